@@ -1,0 +1,108 @@
+"""Every choice a run can make, as frozen data with its default.
+
+Where a value comes from (command line, `CSATKIT_*`, `csatkit.toml`) is `config.py`'s business; what
+it does is the business of the module that reads it. Nothing here reads a file or a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import Literal
+
+__all__ = [
+    "FAILURE_REASONS",
+    "Settings",
+    "SourceSettings",
+]
+
+FAILURE_REASONS: tuple[str, ...] = (
+    "unresolved",
+    "not_confirmed",
+    "reopened",
+    "repeat",
+    "multiple_contacts",
+    "transferred",
+)
+"""Why a ticket isn't resolved on first contact, in the order in which the first one counts."""
+
+RESOLVED_STATUSES: tuple[str, ...] = (
+    "resolved", "closed", "solved", "done", "completed", "complete", "archived",
+)
+"""Status words that mean resolved where no column says more; compared by `schema.fold`."""
+
+EXCLUDED_STATUSES: Mapping[str, str] = MappingProxyType(
+    {"deleted": "deleted", "spam": "spam", "test": "test", "trash": "deleted"}
+)
+"""Status words that take a ticket out of every denominator, with the reason it is counted by."""
+
+RESPONSE_LIMITS: Mapping[str, timedelta] = MappingProxyType(
+    {"chat": timedelta(minutes=2), "email": timedelta(hours=2)}
+)
+"""First-response limit per channel (metrics.md §6); a channel without one is out."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """Where the data is and how to read it (`[source]`, `[exclude]`)."""
+
+    tickets: tuple[str, ...] = ()
+    surveys: tuple[str, ...] = ()
+    outreach: tuple[str, ...] = ()
+    preset: str | None = None
+    """Name of a preset, `none` to switch recognition off, None to recognise."""
+    map: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Canonical name → header; an empty header unmaps; `date+time` names two columns."""
+    scale: str | None = None
+    timezone: str | None = None
+    """Zone of naive times; None means the preset's, else UTC."""
+    date_format: str | None = None
+    """`dmy`, `mdy`, `ymd`, `epoch`, `epoch-ms` or a strftime pattern."""
+    unrated: tuple[str, ...] = ()
+    """Further score values that mean "not rated"."""
+    resolved_statuses: tuple[str, ...] = RESOLVED_STATUSES
+    exclude: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """`[exclude]`: column → values whose tickets leave every denominator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can move a number or choose what is shown."""
+
+    source: SourceSettings = field(default_factory=SourceSettings)
+    # which rows
+    as_of: str | None = None
+    """A date, an instant, `today` or `now`; None means the latest instant of the data."""
+    first_day: date | None = None
+    last_day: date | None = None
+    period: str | None = None
+    where: tuple[str, ...] = ()
+    # how they are cut
+    by: tuple[tuple[str, ...], ...] = ()
+    tz: str | None = None
+    week_start: str = "mon"
+    # the rules
+    window_days: float = 14
+    repeat_on: Literal["issue", "customer"] = "issue"
+    fail_on: tuple[str, ...] = FAILURE_REASONS
+    clock: Literal["family", "resolved", "created", "responded"] = "family"
+    rating: Literal["first", "last", "all"] = "first"
+    response_limits: Mapping[str, timedelta] = field(default_factory=lambda: RESPONSE_LIMITS)
+    mature_days: float = 14
+    """Age from which a survey counts for response validity."""
+    mature_surveys: bool = False
+    """Leave surveys younger than `mature_days` out of the response rate too."""
+    # the statistics
+    level: float = 0.95
+    min_n: int = 10
+    profile: str = "default"
+    # the data's health
+    strict: bool = False
+    max_age: timedelta | None = None
+    rejects: str | None = None
+    # what may be shown
+    privacy: Literal["all", "ids", "none"] = "all"
+    tickets_of: str | None = None
+    engine: Literal["polars", "spark"] = "polars"
