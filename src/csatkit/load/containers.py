@@ -1,0 +1,251 @@
+"""Bytes on disk → something Polars can scan: plain UTF-8 text, or Parquet.
+
+The content decides what a file is, never its suffix. Compressed text and text in another encoding
+become a temporary UTF-8 file, written in blocks and removed when the process ends; nothing here
+holds a whole file in memory, and nothing here looks at columns.
+"""
+
+from __future__ import annotations
+
+import atexit
+import codecs
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from csatkit.errors import InputError, nearest
+
+__all__ = ["Container", "open_container", "scratch_file", "spool_stdin"]
+
+BLOCK = 1 << 20
+"""Bytes read at once: large enough for the disk, small enough for any machine."""
+
+_FOREIGN = {
+    b"PK\x03\x04": "a zip or XLSX workbook",
+    b"PK\x05\x06": "an empty zip archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook (XLS)",
+    b"%PDF": "a PDF document",
+    b"SQLite format 3": "an SQLite database",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an xz archive",
+    b"ARROW1": "an Arrow IPC file",
+}
+_COMPRESSED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+
+# Control characters that no text holds; tab, newline, form feed, return and escape may occur.
+_CONTROLS = bytes({*range(32)} - {9, 10, 12, 13, 27})
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A file that Polars can scan."""
+
+    kind: Literal["csv", "parquet"]
+    path: Path
+    blank_lines: bool = False
+    """The text holds two line ends in a row: an empty line, or one inside a quoted cell."""
+    quotes: int = 0
+    """Quotes in the text; if odd, one isn't closed or isn't meant as a quote."""
+
+
+@dataclass(slots=True)
+class _Bytes:
+    """What one pass over the bytes of a text tells."""
+
+    encoding: str = "utf-8"
+    quotes: int = 0
+    newlines: bool = False
+    returns: bool = False
+    blank_lines: bool = False
+
+
+def open_container(path: Path, shown: str) -> Container:
+    """Tell what a file is and make it scannable.
+
+    Raises:
+        InputError: the file is missing, empty, binary, or of a kind that can't be read.
+    """
+    head = _head(path, shown)
+    if head.startswith(b"PAR1"):
+        return Container("parquet", path)
+    for magic, codec in _COMPRESSED.items():
+        if head.startswith(magic):
+            return open_container(_decompressed(path, codec, shown), shown)
+    for magic, what in _FOREIGN.items():
+        if head.startswith(magic):
+            raise InputError(f"{shown} is {what}", "Export it as CSV or Parquet.")
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:2] in {b'{"', b"[{", b"{\n", b"{ ", b"[\n", b"{\r"}:
+        raise InputError(f"{shown} is JSON", "Export it as CSV or Parquet.")
+    return _text(path, head, shown)
+
+
+def _head(path: Path, shown: str) -> bytes:
+    try:
+        with path.open("rb") as file:
+            head = file.read(1 << 16)
+    except FileNotFoundError:
+        raise _missing(path, shown) from None
+    except OSError as error:
+        raise InputError(f"{shown} can't be read: {error.strerror}") from error
+    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise InputError(f"{shown} is empty", "Export it again; it needs at least a header.")
+    return head
+
+
+def _missing(path: Path, shown: str) -> InputError:
+    folder = path.parent
+    near = nearest(path.name, [p.name for p in folder.iterdir()]) if folder.is_dir() else None
+    hint = f"Did you mean {str(folder / near)!r}?" if near else None
+    return InputError(f"{shown} doesn't exist", hint)
+
+
+def _text(path: Path, head: bytes, shown: str) -> Container:
+    encoding = _utf16(head)
+    facts = _Bytes(encoding) if encoding else _survey(path, head, shown)
+    if facts.encoding != "utf-8" or (facts.returns and not facts.newlines):
+        path = _transcoded(path, facts.encoding, shown)
+        facts = _survey(path, _head(path, shown), shown)
+    return Container("csv", path, facts.blank_lines, facts.quotes)
+
+
+def _utf16(head: bytes) -> str | None:
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    # Latin text in UTF-16 has a zero in every second byte; the side tells the byte order.
+    half = max(len(head) // 2, 1)
+    if head[1::2].count(0) > 0.4 * half and head[::2].count(0) < 0.1 * half:
+        return "utf-16-le"
+    if head[::2].count(0) > 0.4 * half and head[1::2].count(0) < 0.1 * half:
+        return "utf-16-be"
+    return None
+
+
+def _survey(path: Path, head: bytes, shown: str) -> _Bytes:
+    """Pass once over the bytes; most of them are ASCII, which costs next to nothing."""
+    if not _is_utf8(head) and len(head.translate(None, _CONTROLS)) < 0.99 * len(head):
+        raise _binary(shown)
+    facts = _Bytes()
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    tail = b""
+    for block in _blocks(path):
+        if b"\0" in block:
+            raise _binary(shown)
+        if facts.encoding == "utf-8" and not (block.isascii() and not decoder.getstate()[0]):
+            facts.encoding = _still_utf8(decoder, block)
+        facts.quotes += block.count(b'"')
+        facts.newlines = facts.newlines or b"\n" in block
+        facts.returns = facts.returns or b"\r" in block
+        if not facts.blank_lines:
+            seam = tail + block
+            facts.blank_lines = b"\n\n" in seam or (facts.returns and b"\n\r\n" in seam)
+            tail = block[-2:]
+    if decoder.getstate()[0]:
+        facts.encoding = "cp1252"
+    return facts
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        # The head may be cut inside a letter, so it isn't final.
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _still_utf8(decoder: codecs.IncrementalDecoder, block: bytes) -> str:
+    try:
+        decoder.decode(block)
+    except UnicodeDecodeError:
+        decoder.reset()
+        return "cp1252"
+    return "utf-8"
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            yield block
+
+
+def _binary(shown: str) -> InputError:
+    return InputError(f"{shown} isn't text: it holds binary data", "Export it as CSV or Parquet.")
+
+
+def _transcoded(path: Path, encoding: str, shown: str) -> Path:
+    target = scratch_file(path)
+    try:
+        _write_utf8(path, encoding, target)
+    except UnicodeDecodeError:
+        if encoding != "cp1252":
+            raise _binary(shown) from None
+        # Five bytes mean nothing in cp1252; Latin-1 gives every byte a meaning.
+        _write_utf8(path, "latin-1", target)
+    return target
+
+
+def _write_utf8(path: Path, encoding: str, target: Path) -> None:
+    # Line ends are kept unless the file has only returns, which Polars doesn't split at.
+    only_returns = not any(b"\n" in block for block in _blocks(path))
+    with (
+        path.open(encoding=encoding, newline=None if only_returns else "") as source,
+        target.open("w", encoding="utf-8", newline="") as sink,
+    ):
+        while block := source.read(BLOCK):
+            sink.write(block)
+
+
+def _decompressed(path: Path, codec: str, shown: str) -> Path:
+    import pyarrow as pa
+
+    target = scratch_file(path)
+    try:
+        with (
+            pa.OSFile(str(path), "rb") as raw,
+            pa.CompressedInputStream(raw, codec) as source,
+            target.open("wb") as sink,
+        ):
+            _copy(source, sink)
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(
+            f"{shown} is damaged: its {codec} data ends early or is corrupt",
+            "Download or export it again.",
+        ) from error
+    return target
+
+
+def _copy(source: BinaryIO, sink: BinaryIO) -> None:
+    while block := source.read(BLOCK):
+        sink.write(block)
+
+
+@cache
+def spool_stdin() -> Path:
+    """Copy standard input to a temporary file, once per process.
+
+    Raises:
+        InputError: standard input is empty.
+    """
+    target = scratch_file(Path("stdin"))
+    with target.open("wb") as sink:
+        _copy(sys.stdin.buffer, sink)
+    return target
+
+
+@cache
+def _scratch() -> Path:
+    folder = tempfile.TemporaryDirectory(prefix="csatkit-", ignore_cleanup_errors=True)
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
+
+
+def scratch_file(path: Path) -> Path:
+    """Return a new temporary file named after a path; it goes when the process ends."""
+    with tempfile.NamedTemporaryFile(
+        dir=_scratch(), suffix=f"-{path.name[-40:]}", delete=False
+    ) as f:
+        return Path(f.name)

@@ -1,0 +1,192 @@
+"""From what the caller names to sources that know how to read themselves.
+
+Headers and a sample decide everything here: which canonical column is where, how dates are written,
+which scale the scores are on. Whatever can't be decided is an error with the option that settles
+it; nothing is guessed in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from csatkit.errors import InputError
+from csatkit.load.canonical import CHECKED_IDS, FALLIBLE, RAGGED, Plan
+from csatkit.load.mapping import Headers, check_overrides, map_columns, require_shape
+from csatkit.load.parts import Part, open_parts
+from csatkit.load.readings import decide_readings
+from csatkit.load.sample import sample
+from csatkit.load.scales import DEFAULT, Scale, from_words, is_unrated_word, named
+from csatkit.load.source import Source
+from csatkit.load.zones import check_zone
+from csatkit.report import Note
+from csatkit.schema import COLUMNS, Table, fold
+from csatkit.settings import SourceSettings
+
+__all__ = ["Data", "open_data"]
+
+_SURVEY_SIGNS = ("score", "responded_at", "sent_at")
+_TICKET_TIMES = (
+    "created_at", "first_response_at", "resolved_at", "closed_at", "updated_at", "reopened_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """The inputs of a run; those that weren't given are None."""
+
+    tickets: Source | None
+    surveys: Source | None
+    outreach: Source | None
+    notes: tuple[Note, ...] = ()
+
+
+def open_data(
+    tickets: object = None,
+    surveys: object = None,
+    outreach: object = None,
+    *,
+    source: SourceSettings,
+) -> Data:
+    """Look at the inputs and decide how they read; the rows themselves are read later.
+
+    Args:
+        tickets: path, glob, folder, `-`, a Polars, pandas or Arrow table, or a list of them. A
+            file that only knows about surveys is taken for surveys where none are given.
+        surveys: the same, of surveys.
+        outreach: the same, of what was done about low scores.
+        source: how to read them, as far as the user has said.
+
+    Raises:
+        InputError: an input is missing, damaged, of the wrong shape or can't be decided.
+        UsageError: a setting names a column, zone, scale or date format that isn't known.
+    """
+    given: dict[Table, object] = {"tickets": tickets, "surveys": surveys, "outreach": outreach}
+    parts = {kind: open_parts(item) for kind, item in given.items() if item is not None}
+    if "surveys" not in parts and "tickets" in parts and _is_surveys(parts["tickets"], source.map):
+        parts["surveys"] = parts.pop("tickets")
+    check_overrides(source.map, (h for group in parts.values() for h in _headers(group)))
+    opened, notes = {}, []
+    for kind, group in parts.items():
+        opened[kind], more = _open(kind, group, source)
+        notes += more
+    _check_joinable(opened)
+    return Data(opened.get("tickets"), opened.get("surveys"), opened.get("outreach"), tuple(notes))
+
+
+def _headers(parts: tuple[Part, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(h for part in parts for h in part.headers))
+
+
+def _is_surveys(parts: tuple[Part, ...], overrides: Mapping[str, str]) -> bool:
+    mapping = map_columns("tickets", _headers(parts), overrides)
+    return any(n in mapping for n in _SURVEY_SIGNS) and not any(n in mapping for n in _TICKET_TIMES)
+
+
+def _open(
+    kind: Table, parts: tuple[Part, ...], settings: SourceSettings
+) -> tuple[Source, list[Note]]:
+    headers = _headers(parts)
+    mapping = map_columns(kind, headers, settings.map)
+    paths = tuple(part.shown for part in parts)
+    require_shape(kind, paths[0], headers, mapping)
+    _check_parts(parts, mapping)
+    # Under these names a column of dates and one of yes and no both occur.
+    mapping = _flag_or_date(parts, mapping, settings.map)
+    zone = check_zone(settings.timezone or "UTC")
+    kinds = {n: COLUMNS[n].kind for n in mapping}
+    cells = sample(parts, mapping, [n for n in mapping if kinds[n] in {"instant", "score"}])
+    scale = _scale(cells, parts, mapping, settings)
+    plan = Plan(
+        mapping,
+        {},
+        scale or DEFAULT,
+        zone,
+        settings.unrated,
+        bits=(RAGGED, *(n for n in mapping if n in CHECKED_IDS or kinds[n] in FALLIBLE)),
+        marks_status="score" in mapping
+        and "survey_status" not in mapping
+        and any(is_unrated_word(cell, settings.unrated) for cell in {*cells.get("score", ())}),
+    )
+    plan, notes = decide_readings(plan, parts, cells, settings.date_format)
+    found = Source(kind, paths, None, headers, scale, zone, parts, plan)
+    return found, [*_doubled(parts), *notes]
+
+
+def _check_parts(parts: tuple[Part, ...], mapping: Mapping[str, Headers]) -> None:
+    used = {h for hs in mapping.values() for h in ((hs,) if isinstance(hs, str) else hs)}
+    for part in parts:
+        if used.isdisjoint(part.headers):
+            raise InputError(
+                f"{part.shown} shares no column with {parts[0].shown}",
+                "Name only the parts of one export together.",
+            )
+
+
+def _flag_or_date(
+    parts: tuple[Part, ...], mapping: dict[str, Headers], overrides: Mapping[str, str]
+) -> dict[str, Headers]:
+    """Give a column called `resolved` to `resolved_at` where its values aren't yes and no."""
+    header = mapping.get("resolved")
+    if header is None or "resolved" in overrides or {"resolved_at"} & {*mapping, *overrides}:
+        return mapping
+    cells = sample(parts, mapping, ["resolved"]).get("resolved")
+    typed = [p.dtype(header) for p in parts if isinstance(header, str) and header in p.headers]
+    if cells is None:
+        is_date = any(dtype.is_temporal() for dtype in typed)
+    else:
+        is_date = any(fold(cell) not in _FLAGS for cell in cells)
+    if not is_date:
+        return mapping
+    renamed = {"resolved_at" if n == "resolved" else n: h for n, h in mapping.items()}
+    return {n: renamed[n] for n in COLUMNS if n in renamed}
+
+
+_FLAGS = frozenset({"yes", "no", "true", "false", "y", "n", "1", "0", "t", "f", "1.0", "0.0"})
+
+
+def _scale(
+    cells: Mapping[str, list[str]],
+    parts: tuple[Part, ...],
+    mapping: Mapping[str, Headers],
+    settings: SourceSettings,
+) -> Scale | None:
+    names = [n for n in ("score", "second_score") if n in mapping]
+    if settings.scale:
+        return named(settings.scale)
+    if not names:
+        return None
+    header = mapping[names[0]]
+    typed = [p.dtype(header) for p in parts if isinstance(header, str) and header in p.headers]
+    if any(isinstance(dtype, pl.Boolean) for dtype in typed):
+        return named("yes-no")
+    every = {cell for n in names for cell in cells.get(n, ())}
+    met = [cell for cell in every if not is_unrated_word(cell, settings.unrated)]
+    return from_words(met) or DEFAULT
+
+
+def _doubled(parts: tuple[Part, ...]) -> list[Note]:
+    return [
+        Note(
+            "info",
+            "header.duplicate",
+            f"{part.shown}: the header {name!r} occurs more than once; the first one counts, the "
+            f"others are {name}_duplicated_0 and so on",
+        )
+        for part in parts
+        for name in part.doubled
+    ]
+
+
+def _check_joinable(sources: Mapping[Table, Source]) -> None:
+    if len(sources) < 2:
+        return
+    for kind, source in sources.items():
+        if not source.has("ticket_id"):
+            raise InputError(
+                f"{source.paths[0]} has no column for ticket_id, so its {kind} can't be joined; "
+                f"its columns are {', '.join(source.headers)}",
+                "Say which one it is with --map ticket_id=HEADER.",
+            )

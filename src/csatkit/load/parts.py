@@ -1,0 +1,215 @@
+"""What the caller names → parts: one scannable table each, with unique headers.
+
+A path may be a file, a glob, a folder or `-`; a frame is a part as it is. Every part keeps its own
+column order, joining by header is the source's business.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeAlias
+
+import polars as pl
+
+from csatkit.errors import InputError
+from csatkit.load.containers import Container, open_container, scratch_file, spool_stdin
+from csatkit.load.sniff import Dialect, clean_headers, first_unclosed_line, requote, sniff
+
+__all__ = ["OVERFLOW", "RECORD", "Given", "Part", "open_parts"]
+
+# pandas and Arrow ship no types, hence `object`.
+Given: TypeAlias = "str | os.PathLike[str] | pl.DataFrame | pl.LazyFrame | object"
+
+OVERFLOW = "__overflow"
+"""Text column that catches the first field beyond the header."""
+
+RECORD = "__record"
+"""Number of the record after the header, blank lines counted; only where there are blank lines."""
+
+_TRIED = 1_000
+"""Rows read to see whether Polars understands the quotes."""
+
+_DATA_SUFFIXES = (
+    ".csv", ".tsv", ".tab", ".txt", ".parquet", ".pq", ".gz", ".zst", ".zstd",
+)  # fmt: skip
+"""What counts as data in a folder, where a note or a script may lie beside it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One table of the input, not yet read."""
+
+    shown: str
+    """Name for messages: the path as the user gave it."""
+    headers: tuple[str, ...]
+    dtypes: tuple[pl.DataType, ...]
+    frame: pl.LazyFrame
+    """All columns under their unique headers, of text also `OVERFLOW`."""
+    is_text: bool
+    doubled: tuple[str, ...] = ()
+    skip: int = 1
+    """Records up to and including the header."""
+    blank_lines: bool = False
+
+    def dtype(self, header: str) -> pl.DataType:
+        """Return the type of a column of this part."""
+        return self.dtypes[self.headers.index(header)]
+
+
+def open_parts(given: object) -> tuple[Part, ...]:
+    """Return the parts that a path, a frame or a list of them stands for, folders sorted.
+
+    Raises:
+        InputError: something is missing, empty, damaged or of a kind that can't be read.
+    """
+    items = given if isinstance(given, list | tuple) else [given]
+    parts = tuple(part for item in items for part in _open(item))
+    if not parts:
+        raise InputError("no input file was named")
+    return parts
+
+
+def _open(item: object) -> Iterator[Part]:
+    if isinstance(item, str | os.PathLike):
+        for path, shown in _expanded(os.fspath(item)):
+            yield _from_file(path, shown)
+    else:
+        yield _from_frame(item)
+
+
+def _expanded(text: str | bytes) -> Iterable[tuple[Path, str]]:
+    name = os.fsdecode(text)
+    if name == "-":
+        return [(spool_stdin(), "standard input")]
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return _folder(path)
+    if not path.exists() and glob.has_magic(name):
+        found = sorted(p for p in map(Path, glob.glob(str(path), recursive=True)) if p.is_file())  # noqa: PTH207 - an absolute pattern isn't for Path.glob
+        if not found:
+            raise InputError(f"no file matches {name!r}")
+        return [(p, str(p)) for p in found]
+    return [(path, name)]
+
+
+def _folder(folder: Path) -> list[tuple[Path, str]]:
+    found = sorted(
+        p
+        for p in folder.iterdir()
+        if p.is_file() and not p.name.startswith(".") and p.suffix.lower() in _DATA_SUFFIXES
+    )
+    if not found:
+        raise InputError(
+            f"the folder {folder} holds no data file",
+            f"Looked for {', '.join(_DATA_SUFFIXES)}.",
+        )
+    return [(p, str(p)) for p in found]
+
+
+def _from_file(path: Path, shown: str) -> Part:
+    container = open_container(path, shown)
+    if container.kind == "parquet":
+        return _from_parquet(container.path, shown)
+    return _from_csv(container, shown)
+
+
+def _from_parquet(path: Path, shown: str) -> Part:
+    frame = pl.scan_parquet(path, glob=False)
+    try:
+        schema = frame.collect_schema()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise InputError(
+            f"{shown} is a damaged Parquet file: {str(error).splitlines()[0]}",
+            "Download or export it again.",
+        ) from error
+    return _typed(frame, schema, shown)
+
+
+def _typed(frame: pl.LazyFrame, schema: pl.Schema, shown: str) -> Part:
+    names, _ = clean_headers(tuple(schema.names()))
+    renamed = {a: b for a, b in zip(schema.names(), names, strict=True) if a != b}
+    frame = frame.rename(renamed) if renamed else frame
+    return Part(shown, names, tuple(schema.dtypes()), frame, is_text=False)
+
+
+def _from_frame(item: object) -> Part:
+    frame: pl.LazyFrame
+    if isinstance(item, pl.LazyFrame):
+        frame = item
+    elif isinstance(item, pl.DataFrame):
+        frame = item.lazy()
+    elif type(item).__module__.partition(".")[0] == "pandas":
+        frame = pl.from_pandas(item).lazy()  # type: ignore[call-overload]
+    elif hasattr(item, "__arrow_c_stream__"):
+        frame = pl.DataFrame(item).lazy()
+    else:
+        raise InputError(
+            f"{type(item).__name__} is no input",
+            "Pass a path, or a Polars, pandas or Arrow table.",
+        )
+    return _typed(frame, frame.collect_schema(), f"<{type(item).__name__}>")
+
+
+def _from_csv(container: Container, shown: str) -> Part:
+    dialect = sniff(container.path)
+    headers, doubled = clean_headers(dialect.header)
+    part = Part(
+        shown,
+        headers,
+        tuple(pl.String() for _ in headers),
+        _scan_csv(container.path, headers, dialect, container.blank_lines),
+        is_text=True,
+        doubled=doubled,
+        skip=dialect.skip,
+        blank_lines=container.blank_lines,
+    )
+    if container.quotes and not _reads(part.frame, container.quotes):
+        _check_closed(container.path, dialect, shown)
+        path = scratch_file(container.path)
+        requote(container.path, dialect.delimiter, path)
+        return replace(part, frame=_scan_csv(path, headers, dialect, container.blank_lines))
+    return part
+
+
+def _scan_csv(
+    path: Path, headers: tuple[str, ...], dialect: Dialect, blank_lines: bool
+) -> pl.LazyFrame:
+    frame = pl.scan_csv(
+        path,
+        glob=False,
+        has_header=False,
+        skip_rows=dialect.skip,
+        separator=dialect.delimiter,
+        schema=dict.fromkeys((*headers, OVERFLOW), pl.String()),
+        missing_columns="insert",
+        truncate_ragged_lines=True,
+        row_index_name=RECORD if blank_lines else None,
+    )
+    if blank_lines:
+        # Looking at every column is the price; most files have no blank line.
+        frame = frame.filter(pl.any_horizontal(pl.col(*headers, OVERFLOW).is_not_null()))
+    return frame
+
+
+def _reads(frame: pl.LazyFrame, quotes: int) -> bool:
+    """Tell whether the quotes of a text add up, as far as their number and the first rows show."""
+    if quotes % 2:
+        return False
+    try:
+        frame.head(_TRIED).collect()
+    except pl.exceptions.ComputeError:
+        return False
+    return True
+
+
+def _check_closed(path: Path, dialect: Dialect, shown: str) -> None:
+    line = first_unclosed_line(path, dialect.delimiter)
+    if line is not None:
+        raise InputError(
+            f"{shown}, line {line}: a quote is opened and never closed",
+            "Close it, or export the file again.",
+        )
