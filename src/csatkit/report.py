@@ -179,6 +179,8 @@ class Section:
     tables: tuple[Table, ...] = ()
     charts: tuple[Chart, ...] = ()
     missing: str | None = None
+    brief: bool = False
+    """Show the measures as a table alone; rules and what is left out go to the report's end."""
 
 
 @dataclass(frozen=True, slots=True)

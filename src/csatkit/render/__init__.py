@@ -1,0 +1,107 @@
+"""From a report to bytes: one table of formats, one module each, imported when first used.
+
+Renderers only read the report. A new format is one module with a `render(report, view)` function
+and one row in `FORMATS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import PurePath
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from csatkit.errors import UsageError
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable
+
+    import polars as pl
+
+    from csatkit.report import Report
+
+__all__ = ["FORMATS", "Format", "View", "format_of", "render", "to_frame"]
+
+
+class Format(NamedTuple):
+    """Where a format is written and by what suffixes it is recognised."""
+
+    module: str
+    suffixes: tuple[str, ...]
+    is_binary: bool
+
+
+class View(NamedTuple):
+    """What the reader's side can show.
+
+    `width` is the terminal's, in columns; None means that the reader is no terminal.
+    """
+
+    width: int | None = None
+    color: bool = False
+    ascii: bool = False
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        "table": Format("terminal", (".txt",), is_binary=False),
+        "markdown": Format("markdown", (".md", ".markdown"), is_binary=False),
+        "json": Format("json", (".json",), is_binary=False),
+        "csv": Format("csv", (".csv",), is_binary=False),
+        "parquet": Format("parquet", (".parquet",), is_binary=True),
+    }
+)
+
+
+def render(
+    report: Report,
+    format: str,  # noqa: A002 - named like the option that users know
+    *,
+    width: int | None = None,
+    color: bool = False,
+    ascii: bool = False,  # noqa: A002 - the plain word for what it does
+) -> str | bytes:
+    """Write a report in one of `FORMATS`.
+
+    Args:
+        report: what an analysis found.
+        format: a key of `FORMATS`.
+        width: columns of the terminal that will show it; None (default) where none does: the
+            table is then plain text at its natural width, never cropped.
+        color: add colour where the format has any.
+        ascii: use ASCII characters alone in the table.
+
+    Returns:
+        Text, or bytes for a binary format.
+
+    Raises:
+        UsageError: no such format.
+    """
+    if format not in FORMATS:
+        raise UsageError.unknown("format", format, FORMATS)
+    module = import_module(f"{__name__}.{FORMATS[format].module}")
+    write = cast("Callable[[Report, View], str | bytes]", module.render)
+    return write(report, View(width, color, ascii))
+
+
+def format_of(path: str | os.PathLike[str]) -> str:
+    """Return the format that a file's suffix asks for.
+
+    Raises:
+        UsageError: the suffix belongs to no format.
+    """
+    suffix = PurePath(path).suffix.lower()
+    for name, known in FORMATS.items():
+        if suffix in known.suffixes:
+            return name
+    suffixes = ", ".join(s for known in FORMATS.values() for s in known.suffixes)
+    raise UsageError(f"{PurePath(path)}: the suffix names no format", f"Known: {suffixes}.")
+
+
+def to_frame(report: Report) -> pl.DataFrame:
+    """Return the measures as a tidy frame, with the fields of the JSON; see `frame`."""
+    from csatkit.render.frame import to_frame as frame_of
+
+    return frame_of(report)

@@ -1,0 +1,83 @@
+"""Charts as blocks: numbers become positions on one scale, whatever draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from csatkit.render.blocks import Bar, Bars, Range, Ranges
+from csatkit.render.values import cell, number, quantity, span
+
+if TYPE_CHECKING:
+    from csatkit.report import Cell, Chart
+
+__all__ = ["chart_block", "count_bars"]
+
+
+def chart_block(chart: Chart) -> Bars | Ranges:
+    """Return the block for a chart of either kind."""
+    return _bars(chart) if chart.kind == "bars" else _ranges(chart)
+
+
+def count_bars(counts: Mapping[str, int]) -> Bars:
+    """Return one bar per count, each with its share of the sum."""
+    total = sum(counts.values())
+    most = max(counts.values(), default=0)
+    return Bars(
+        tuple(
+            Bar(
+                name,
+                count / most if most else None,
+                (quantity(100 * count / total if total else None, "percent"), number(count)),
+            )
+            for name, count in counts.items()
+        )
+    )
+
+
+def _bars(chart: Chart) -> Bars:
+    values = [_number(row.get("value")) for row in chart.rows]
+    longest = max((abs(v) for v in values if v is not None), default=0.0)
+    has_n = any(row.get("n") is not None for row in chart.rows)
+    bars = []
+    for row, v in zip(chart.rows, values, strict=True):
+        length = None if v is None or not longest else max(v, 0.0) / longest
+        n = (f"n={number(_number(row.get('n')), 0)}",) if has_n else ()
+        bars.append(Bar(cell(row.get("label")), length, (quantity(v, chart.unit), *n)))
+    return Bars(tuple(bars))
+
+
+def _ranges(chart: Chart) -> Ranges:
+    names = ("low", "value", "high")
+    rows = [[_number(row.get(name)) for name in names] for row in chart.rows]
+    known = [x for row in rows for x in row if x is not None]
+    if chart.reference is not None:
+        known.append(chart.reference)
+    first, last = min(known, default=0.0), max(known, default=0.0)
+
+    def position(x: float | None) -> float | None:
+        if x is None:
+            return None
+        # A scale of one point has its only value in the middle.
+        return (x - first) / (last - first) if last > first else 0.5
+
+    shown = []
+    for row, (low, value, high) in zip(chart.rows, rows, strict=True):
+        text = quantity(value, chart.unit)
+        if low is not None or high is not None:
+            text += f"  ({span(low, high, chart.unit)})"
+        label = cell(row.get("label"))
+        shown.append(Range(label, position(low), position(value), position(high), text))
+    return Ranges(tuple(shown), position(chart.reference), _scale(chart, first, last))
+
+
+def _scale(chart: Chart, first: float, last: float) -> str:
+    """Return what the drawing spans, and where its reference stands."""
+    text = f"from {quantity(first, chart.unit)} to {quantity(last, chart.unit)}"
+    if chart.reference is not None:
+        text += f", reference {quantity(chart.reference, chart.unit)}"
+    return text
+
+
+def _number(x: Cell) -> float | None:
+    return float(x) if isinstance(x, int | float) and not isinstance(x, bool) else None

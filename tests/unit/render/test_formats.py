@@ -1,0 +1,73 @@
+"""The table of formats: lazy, chosen by name or suffix."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from csatkit.errors import UsageError
+from csatkit.render import FORMATS, format_of, render
+from tests.unit.render.samples import PLAIN
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("report.md", "markdown"),
+        ("a.b/report.MARKDOWN", "markdown"),
+        ("out.json", "json"),
+        ("out.tar.csv", "csv"),
+        ("out.parquet", "parquet"),
+        ("out.txt", "table"),
+    ],
+)
+def test_the_suffix_picks_the_format(path: str, expected: str) -> None:
+    assert format_of(path) == expected
+
+
+@pytest.mark.parametrize("path", ["out", "out.doc", ".json", "json"])
+def test_an_unknown_suffix_lists_the_known_ones(path: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        format_of(path)
+    assert caught.value.hint is not None
+    assert all(s in caught.value.hint for f in FORMATS.values() for s in f.suffixes)
+
+
+def test_an_unknown_format_suggests_the_nearest() -> None:
+    with pytest.raises(UsageError, match=r"unknown format 'jsn'\nDid you mean 'json'"):
+        render(PLAIN, "jsn")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_text_or_bytes_as_declared_and_the_same_twice(name: str) -> None:
+    first, second = render(PLAIN, name), render(PLAIN, name)
+    assert isinstance(first, bytes) == FORMATS[name].is_binary
+    assert first == second
+    assert isinstance(first, bytes) or first[-1:] == "\n" != first[-2:-1]
+
+
+def test_suffixes_belong_to_one_format_each() -> None:
+    suffixes = [s for f in FORMATS.values() for s in f.suffixes]
+    assert len(suffixes) == len(set(suffixes))
+
+
+@pytest.mark.parametrize(
+    ("name", "absent"),
+    [("json", {"polars", "rich"}), ("csv", {"polars", "rich"}), ("markdown", {"polars", "rich"})],
+)
+def test_a_format_loads_only_what_it_needs(name: str, absent: set[str]) -> None:
+    code = (
+        "import sys\n"
+        "from csatkit.render import render\n"
+        "from tests.unit.render.samples import PLAIN\n"
+        f"render(PLAIN, {name!r})\n"
+        "print(*{m.partition('.')[0] for m in sys.modules})"
+    )
+    search = f"import sys; sys.path[:0] = {sys.path!r}\n"
+    done = subprocess.run(
+        [sys.executable, "-c", search + code], capture_output=True, text=True, check=True
+    )
+    assert "csatkit" in done.stdout.split()
+    assert not absent & set(done.stdout.split())
