@@ -1,0 +1,54 @@
+"""What every report carries beside its numbers: inputs, definitions."""
+
+from __future__ import annotations
+
+from csatkit.analyses.workspace import Workspace
+from csatkit.load import Scale, Source
+from csatkit.report import Definitions, InputSummary
+
+__all__ = ["definitions", "inputs"]
+
+
+def inputs(ws: Workspace) -> tuple[InputSummary, ...]:
+    """Return what became of the rows of each input; rows = used + dropped."""
+    found = []
+    for kind in ("tickets", "surveys", "outreach"):
+        source: Source | None = getattr(ws.data, kind)
+        if source is None:
+            continue
+        rows = ws.canonical.n_rows[kind]
+        dropped = ws.facts.dropped[kind].counts() if kind in ws.facts.dropped else {}
+        used = rows - sum(dropped.values())
+        path = source.paths[0] if len(source.paths) == 1 else f"{source.paths[0]} and {len(source.paths) - 1} more"
+        found.append(InputSummary(path, kind, source.preset, rows, used, dropped))
+    return tuple(found)
+
+
+def _labels(scale: Scale, codes: frozenset[int]) -> tuple[int | str, ...]:
+    ordered = sorted(codes)
+    if scale.values is not None:
+        return tuple(ordered)
+    return tuple(scale.labels[c] for c in ordered)
+
+
+def definitions(ws: Workspace) -> Definitions:
+    """Return the rules of this run, as printed with every report."""
+    scale, s = ws.scale, ws.settings
+    low: int | str | None = None
+    if scale is not None and scale.low:
+        low = _labels(scale, frozenset({max(scale.low)}))[0]
+    return Definitions(
+        window_days=s.window_days,
+        repeat_on=ws.facts.rules.repeat_on,
+        fail_on=s.fail_on,
+        scale=None if scale is None else scale.name,
+        satisfied=() if scale is None else _labels(scale, scale.satisfied),
+        low=low,
+        rating=s.rating,
+        clock=s.clock,
+        timezone=ws.zone,
+        as_of=ws.data_end,
+        level=s.level,
+        min_n=s.min_n,
+        profile=s.profile,
+    )

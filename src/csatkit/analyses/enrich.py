@@ -1,0 +1,179 @@
+"""`enrich`: one row per ticket with its own columns and every derived one.
+
+What the metrics count can be counted again from these columns: `fcr` is null while a ticket is
+immature, and `excluded` says why a ticket is in no denominator.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from csatkit import periods
+from csatkit.analyses.assembling import definitions, inputs
+from csatkit.analyses.privacy import hidden
+from csatkit.analyses.rows import table_of
+from csatkit.analyses.workspace import Workspace
+from csatkit.errors import InputError, NothingToEvaluate
+from csatkit.facts.build import OWN_ID
+from csatkit.facts.clocks import clock_of
+from csatkit.facts.exclude import REASONS
+from csatkit.report import Report, Section
+from csatkit.schema import OUTREACH, SURVEYS, TICKETS
+from csatkit.settings import FAILURE_REASONS
+
+__all__ = ["enrich", "enriched"]
+
+UNKNOWN = "unknown"
+"""`repeat_of` of a ticket in the first window of the export: it may repeat an unseen one."""
+
+
+def enrich(ws: Workspace) -> Report:
+    """Return the tickets with every derived column.
+
+    Raises:
+        InputError: there are no tickets, only surveys.
+        NothingToEvaluate: the selection holds no row.
+    """
+    if ws.facts.all_tickets is None:
+        raise InputError(
+            "enrich needs tickets, and the input holds surveys only", "Add the ticket export."
+        )
+    frame = hidden(_selected(ws, enriched(ws)), ws.settings.privacy)
+    if frame.height == 0:
+        raise NothingToEvaluate("the selection holds no ticket", "Widen --period or --where.")
+    section = Section("tickets", "Tickets", tables=(table_of(frame),))
+    return Report(
+        "enrich", definitions(ws), inputs(ws), (), (section,), notes=ws.canonical.notes
+    )
+
+
+def _selected(ws: Workspace, frame: pl.DataFrame) -> pl.DataFrame:
+    assert ws.facts.all_tickets is not None
+    rows = ws.facts.all_tickets.lazy()
+    columns = frozenset(rows.collect_schema().names())
+    clock = clock_of("tickets", ws.settings.clock, columns)
+    if ws.settings.clock != "family":
+        rows = rows.filter(clock.is_not_null())
+    if "tickets" in ws.where:
+        rows = rows.filter(ws.where["tickets"])
+    if ws.span is not None:
+        start, end = periods.span_of(ws.span.period, ws.zone)
+        rows = rows.filter((clock >= start) & (clock < end))
+    wanted = rows.select("_row").collect().get_column("_row")
+    return (
+        frame.filter(pl.col("_row").is_in(wanted.implode())).sort("_row").drop("_row")
+    )
+
+
+def _code(column: str, names: tuple[str, ...]) -> pl.Expr:
+    """Return the name behind a code; 0 is none."""
+    numbers = list(range(1, len(names) + 1))
+    return pl.col(column).replace_strict(
+        numbers, list(names), default=None, return_dtype=pl.String
+    )
+
+
+def _ratings(ws: Workspace) -> pl.DataFrame | None:
+    """Return one rating per ticket, the first of those that count."""
+    if ws.facts.surveys is None or "score" not in ws.facts.has_survey:
+        return None
+    columns = [c for c in ("score", "responded_at", "sent_at", "comment") if c in ws.facts.has_survey]
+    rated = ws.facts.surveys.filter("is_rating").select("ticket_id", *columns).collect()
+    order = [c for c in ("responded_at", "sent_at") if c in columns]
+    if order:
+        rated = rated.sort(order, nulls_last=True)
+    return rated.unique("ticket_id", keep="first", maintain_order=True)
+
+
+def _derived(columns: frozenset[str], ws: Workspace) -> dict[str, pl.Expr]:
+    found: dict[str, pl.Expr] = {
+        "excluded": _code("out", REASONS),
+        "resolved_now": pl.col("is_resolved"),
+        "ever_resolved": pl.col("is_ever_resolved"),
+        "reopened": pl.col("is_reopened"),
+        "reopen_events": pl.col("n_reopens"),
+        "mature": pl.col("is_mature"),
+    }
+    if "failure" in columns and ws.lacks_fcr is None:
+        found |= {
+            "fcr": pl.when("is_mature").then("is_first_contact"),
+            "failure_reason": _code("failure", FAILURE_REASONS),
+            "repeat": pl.col("has_repeat"),
+            "quick_repeat": pl.col("is_quick_repeat"),
+            "next_ticket_at": pl.col("next_created_at"),
+        }
+    if "first_response_hours" in columns:
+        found["first_response_hours"] = pl.when("has_first_response_time").then(
+            "first_response_hours"
+        )
+    if "is_within_limit" in columns:
+        found["first_response_within"] = pl.when("is_limit_decided").then("is_within_limit")
+    if "resolution_hours" in columns:
+        found["resolution_hours"] = pl.when("has_resolution_time").then("resolution_hours")
+    if "n_surveys" in columns:
+        found["surveys"] = pl.col("n_surveys")
+    return found
+
+
+def _neighbours(frame: pl.DataFrame, ws: Workspace) -> pl.DataFrame:
+    """Add `next_ticket_id` and `repeat_of` from the rows that the links point to."""
+    names = frame.select("_row", "ticket_id", "anchor")
+    following = names.select(next_row="_row", next_ticket_id="ticket_id")
+    before = names.select(previous_row="_row", _previous="ticket_id", _previous_at="anchor")
+    frame = frame.join(following, on="next_row", how="left").join(
+        before, on="previous_row", how="left"
+    )
+    window = ws.facts.rules.window
+    within = pl.col("created_at") <= pl.col("_previous_at") + window
+    start = frame.get_column("created_at").min()
+    edge = pl.col("has_key") & (pl.col("created_at") < pl.lit(start) + window)
+    return frame.with_columns(
+        repeat_of=pl.when(within).then("_previous").when(edge).then(pl.lit(UNKNOWN))
+    )
+
+
+def enriched(ws: Workspace) -> pl.DataFrame:
+    """Return every ticket with its columns, its facts and its rating; `_row` names the row."""
+    frame = ws.facts.all_tickets
+    assert frame is not None
+    own = [c for c in TICKETS if c in frame.columns]
+    further = [c for c in ws.extra_columns if c in frame.columns and c not in own]
+    columns = frozenset(frame.columns)
+    linked = ws.lacks_fcr is None
+    if linked:
+        frame = _neighbours(frame, ws)
+    derived = _derived(columns, ws)
+    links = ["next_ticket_id", "repeat_of"] if linked else []
+    renamed = {c: f"{c}_given" for c in own if c in derived}
+    shown = frame.select(
+        "_row",
+        *(pl.col(c).alias(renamed.get(c, c)) for c in own),
+        *further,
+        *(expr.alias(name) for name, expr in derived.items()),
+        *links,
+    )
+    shown = _with_rating(shown, ws)
+    text = [c for c in shown.columns if shown.schema[c] in (pl.Categorical, pl.Enum)]
+    real_id = pl.when(~pl.col("ticket_id").str.starts_with(OWN_ID)).then("ticket_id")
+    return shown.with_columns(pl.col(text).cast(pl.String)).with_columns(real_id.alias("ticket_id"))
+
+
+def _with_rating(frame: pl.DataFrame, ws: Workspace) -> pl.DataFrame:
+    ratings = _ratings(ws)
+    scale, codes = ws.scale, ws.ratings
+    frame = frame.drop([c for c in (*SURVEYS, *OUTREACH) if c in frame.columns])
+    if ratings is None or scale is None or codes is None:
+        return frame
+    labels = dict(zip(scale.codes, scale.labels, strict=True))
+    score = pl.col("score")
+    known = score.is_not_null()
+    joined = frame.join(ratings, on="ticket_id", how="left").with_columns(
+        satisfied=pl.when(known).then(score.is_in(list(codes.satisfied))),
+        low=pl.when(known).then(score.is_in(list(codes.low))),
+    )
+    if scale.values is None:
+        words = score.replace_strict(
+            list(labels), list(labels.values()), default=None, return_dtype=pl.String
+        )
+        joined = joined.with_columns(words.alias("score"))
+    return joined

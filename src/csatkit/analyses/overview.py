@@ -1,0 +1,344 @@
+"""`report`: the five-minute read.
+
+First the headline, then whether the answers are valid, what changed, how the scores spread, which
+segments differ beyond noise, and where the failed first contacts went. A section that can't be
+computed says which column it lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from csatkit.analyses.assembling import definitions, inputs
+from csatkit.analyses.contrasts import Contrast, Scan, scan
+from csatkit.analyses.measuring import (
+    Request,
+    Table,
+    changes,
+    measures,
+    n_rows,
+    tabulate,
+)
+from csatkit.analyses.privacy import PERSONS
+from csatkit.analyses.remarks import remarks
+from csatkit.analyses.workspace import Workspace
+from csatkit.errors import NothingToEvaluate
+from csatkit.metrics import CATALOG, Metric
+from csatkit.notes import note
+from csatkit.report import Cell, Chart, Measure, Note, Report, Section
+from csatkit.report import Table as ShownTable
+from csatkit.schema import DIMENSIONS
+from csatkit.settings import FAILURE_REASONS
+from csatkit.stats.intervals import wilson
+
+__all__ = ["HEADLINE", "overview"]
+
+HEADLINE: tuple[str, ...] = (
+    "csat", "csat_average", "response_rate", "survey_ratio", "fcr", "fcr_resolved",
+    "repeat_contact_rate", "reopen_rate", "first_response_within", "first_response_time",
+    "resolution_time", "transfer_rate", "tickets", "backlog",
+)  # fmt: skip
+"""What the headline table shows, in its order."""
+
+_STANDS_IN = {"fcr": "never_reopened", "response_rate": "rating_coverage"}
+"""What is shown under its own name where a headline metric can't be computed."""
+
+_SCANNED = ("csat", "fcr")
+_TIME = ("weekday", "daypart")
+_MOST_NAMED = 12
+"""Segments that are named; a reader takes in a dozen, the rest are in the JSON."""
+
+_FAILURES = {
+    "unresolved": "never resolved",
+    "not_confirmed": "customer says it isn't resolved",
+    "reopened": "reopened",
+    "repeat": "another ticket about the same",
+    "multiple_contacts": "more than one contact",
+    "transferred": "transferred",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Findings:
+    """Everything the sections are made from."""
+
+    ws: Workspace
+    headline: tuple[Measure, ...]
+    segments: dict[tuple[str, tuple[str, ...]], tuple[Measure, ...]]
+    scan: Scan
+
+    def of(self, metric: str) -> Measure | None:
+        """Return a headline measure."""
+        return next((m for m in self.headline if m.metric == metric), None)
+
+
+def overview(ws: Workspace) -> Report:
+    """Return the short read.
+
+    Raises:
+        NothingToEvaluate: the selection holds no row.
+    """
+    names = [_STANDS_IN[n] if _replaced(ws, n) else n for n in HEADLINE]
+    headline = tuple(CATALOG[n] for n in names)
+    dims = _dimensions(ws)
+    scanned = tuple(CATALOG[n] for n in _SCANNED)
+    requests = [Request(headline, (), ws.span), *(Request(scanned, d, ws.span) for d in dims)]
+    tables = tabulate(ws, requests)
+    if n_rows(tables[:1]) == 0 and any(ws.lacks(m) is None for m in headline):
+        raise NothingToEvaluate(
+            "the selection holds no row", "Widen --period, --from, --to or --where."
+        )
+    findings = _findings(ws, tables, dims)
+    change = _change(ws, headline)
+    sections = (
+        _headline(findings),
+        _validity(findings),
+        change,
+        _distribution(findings),
+        _segments(findings),
+        _failures(findings),
+        *(_breakdown(findings, d) for d in ws.by),
+    )
+    shown = [*findings.headline, *(m for ms in findings.segments.values() for m in ms)]
+    notes = (*remarks(ws, [*shown, *change.measures]), *_advice(findings))
+    return Report("report", definitions(ws), inputs(ws), tuple(shown), sections, notes)
+
+
+def _replaced(ws: Workspace, name: str) -> bool:
+    """Tell whether a metric gives way to the one that stands in for it."""
+    return (
+        name in _STANDS_IN
+        and ws.lacks(CATALOG[name]) is not None
+        and ws.lacks(CATALOG[_STANDS_IN[name]]) is None
+    )
+
+
+def _dimensions(ws: Workspace) -> list[tuple[str, ...]]:
+    if ws.by:
+        return list(ws.by)
+    families = ("tickets", "responses")
+    shown = [d for d in DIMENSIONS if ws.settings.privacy != "none" or d not in PERSONS]
+    here = [(d,) for d in shown if any(ws.lacks_dimension(f, (d,)) is None for f in families)]
+    return [*here, _TIME]
+
+
+def _findings(ws: Workspace, tables: Sequence[Table], dims: Sequence[tuple[str, ...]]) -> _Findings:
+    headline = tuple(measures(ws, tables[:1]))
+    segments = {}
+    for table, cut in zip(tables[1:], dims, strict=True):
+        for metric in table.request.metrics:
+            rows = tuple(m for m in measures(ws, [table]) if m.metric == metric.id and m.segment)
+            if rows:
+                segments[metric.id, cut] = rows
+    # A ticket counts under each of its tags, so these rows can't be compared with "the rest".
+    comparable = [rows for (_, cut), rows in segments.items() if "tags" not in cut]
+    return _Findings(ws, headline, segments, scan(comparable, ws.settings.level))
+
+
+def _headline(f: _Findings) -> Section:
+    return Section("headline", "Headline", measures=f.headline, brief=True)
+
+
+def _why_missing(f: _Findings, metric: str) -> str | None:
+    found = f.of(metric)
+    if found is None:
+        found = f.of(_STANDS_IN.get(metric, metric))
+        lacks = f.ws.lacks(CATALOG[metric])
+        return lacks if lacks is not None or found is None else None
+    return found.reason if found.status == "unavailable" else None
+
+
+def _validity(f: _Findings) -> Section:
+    title = "Can the answers be trusted?"
+    missing = _why_missing(f, "csat") or _why_missing(f, "response_rate")
+    csat = f.of("csat")
+    if missing is not None or csat is None:
+        return Section("validity", title, missing=missing or "no scores")
+    lines = []
+    seen = csat.extra.get("response")
+    bounds = csat.extra.get("bounds")
+    if isinstance(seen, dict) and seen["mature_sent"]:
+        sent, answered = seen["mature_sent"], seen["mature_answered"]
+        rate = 100 * answered / sent
+        verdict = {"skewed": "skewed, no verdicts", "caution": "read with caution"}
+        word = verdict.get(csat.status, "valid" if rate >= 20 else "few")
+        lines.append(
+            f"{answered:,} of {sent:,} surveys older than {f.ws.settings.mature_days:g} days were "
+            f"answered: {rate:.1f} % ({word})."
+        )
+    if isinstance(bounds, list) and isinstance(seen, dict):
+        rated, asked = seen["rated_tickets"], seen["surveyed_tickets"]
+        lines.append(
+            f"{rated:,} of {asked:,} surveyed tickets are rated. Had everybody answered, CSAT "
+            f"would lie between {bounds[0]:.1f} and {bounds[1]:.1f} %."
+        )
+    if not lines:
+        return Section("validity", title, missing="no survey is old enough to judge")
+    return Section("validity", title, text=tuple(lines))
+
+
+def _change(ws: Workspace, headline: Sequence[Metric]) -> Section:
+    """Return what changed against the period before, with intervals."""
+    title = "What changed"
+    found = changes(ws, headline, ws.span)
+    rows = [
+        replace(now, difference=change)
+        for _, _, change, now, before in found.values()
+        if change is not None and now.denominator and before.denominator
+    ]
+    if not rows:
+        why = "no two periods of 28 complete days" if ws.span is None else "no period before"
+        return Section("change", title, missing=f"{why} with data")
+    moved = [m for m in rows if m.difference and _beyond_noise(m)]
+    text = (
+        "Beyond noise: " + ", ".join(m.label for m in moved) + "."
+        if moved
+        else "Nothing changed beyond noise."
+    )
+    return Section("change", title, text=(text,), measures=tuple(rows), brief=True)
+
+
+def _beyond_noise(measure: Measure) -> bool:
+    d = measure.difference
+    return d is not None and d.low is not None and d.high is not None and (d.low > 0 or d.high < 0)
+
+
+def _distribution(f: _Findings) -> Section:
+    title = "How the scores spread"
+    missing = _why_missing(f, "csat")
+    csat = f.of("csat")
+    if missing is not None or csat is None or not csat.denominator:
+        return Section("distribution", title, missing=missing or "no ratings in the selection")
+    counts = csat.extra["distribution"]
+    assert isinstance(counts, dict)
+    rows = tuple(
+        {"label": label, "value": 100 * n / csat.denominator, "n": n} for label, n in counts.items()
+    )
+    text = _shape(f, csat.denominator)
+    return Section("distribution", title, text=text, charts=(Chart("bars", rows, "percent"),))
+
+
+def _shape(f: _Findings, n: int) -> tuple[str, ...]:
+    """Name the shape of the scores where the intervals allow it (metrics.md §5)."""
+    ratings, csat = f.ws.ratings, f.of("csat")
+    if ratings is None or not ratings.detractor or csat is None or n < f.ws.settings.min_n:
+        return ()
+    counts = list(csat.extra["distribution"].values())  # type: ignore[attr-defined]
+    by_code = dict(zip(ratings.codes, counts, strict=True))
+    worst = sum(by_code[c] for c in ratings.detractor)
+    middle = [c for c in ratings.codes if c not in ratings.detractor and c != ratings.codes[-1]]
+    level = f.ws.settings.level
+    low = wilson(worst, n, level)
+    mid = wilson(sum(by_code[c] for c in middle), n, level)
+    assert low is not None and mid is not None
+    share = f"{100 * worst / n:.1f} % ({100 * low.low:.1f}–{100 * low.high:.1f})"
+    if low.low >= 0.20:
+        return (f"Vocal detractors: {share} of the ratings are at the bottom.",)
+    if low.high < 0.20 and mid.low > 0.5:
+        return (f"Excellence ceiling: most ratings are in the middle; {share} at the bottom.",)
+    return (f"{share} of the ratings are at the bottom.",)
+
+
+def _segments(f: _Findings) -> Section:
+    title = "Segments that differ from the rest"
+    if not f.segments:
+        missing = _why_missing(f, "csat") or _why_missing(f, "fcr") or "no column to break down by"
+        return Section("segments", title, missing=missing)
+    if not f.scan.comparisons:
+        return Section("segments", title, missing="no segment has enough tickets to compare")
+    text = [
+        f"{len(f.scan.found)} of {f.scan.comparisons} comparisons with the rest are beyond noise "
+        "(Benjamini-Hochberg, 10 % false discoveries)."
+    ]
+    if f.scan.withheld:
+        text.append(f"{f.scan.withheld} segments withheld: too few of their surveys were answered.")
+    if not f.scan.found:
+        text.append("All differences are consistent with chance.")
+        return Section("segments", title, text=tuple(text))
+    named = f.scan.found[:_MOST_NAMED]
+    if len(f.scan.found) > len(named):
+        text.append(f"The {len(named)} largest are shown.")
+    return Section("segments", title, text=tuple(text), tables=(_contrast_table(named),))
+
+
+def _contrast_table(contrasts: Sequence[Contrast]) -> ShownTable:
+    rows: list[dict[str, Cell]] = [
+        {
+            "metric": c.measure.label,
+            "dimension": " × ".join(c.measure.segment),
+            "segment": " ".join("(none)" if v is None else v for v in c.measure.segment.values()),
+            "value": c.measure.value,
+            "n": c.measure.denominator,
+            "difference": c.difference,
+            "low": c.low,
+            "high": c.high,
+        }
+        for c in contrasts
+    ]
+    return ShownTable(
+        {
+            "metric": "Metric", "dimension": "By", "segment": "Segment", "value": "Value", "n": "n",
+            "difference": "Against rest", "low": "from", "high": "to",
+        },
+        tuple(rows),
+        frozenset({"value", "n", "difference", "low", "high"}),
+        {"value": "percent", "n": "count", "difference": "points", "low": "points",
+         "high": "points"},
+    )  # fmt: skip
+
+
+def _failures(f: _Findings) -> Section:
+    title = "Where first contacts failed"
+    fcr = f.of("fcr")
+    missing = _why_missing(f, "fcr")
+    if missing is not None or fcr is None or not fcr.denominator:
+        return Section("failures", title, missing=missing or "no mature ticket in the selection")
+    counts = fcr.extra["failures"]
+    assert isinstance(counts, dict)
+    failed = sum(counts.values())
+    rows: list[dict[str, Cell]] = [
+        {
+            "reason": _FAILURES[reason],
+            "tickets": counts[reason],
+            "of_failures": 100 * counts[reason] / failed if failed else None,
+            "of_tickets": 100 * counts[reason] / fcr.denominator,
+        }
+        for reason in FAILURE_REASONS
+        if reason in counts
+    ]
+    table = ShownTable(
+        {"reason": "First reason that holds", "tickets": "Tickets", "of_failures": "Of failures",
+         "of_tickets": "Of mature tickets"},
+        tuple(rows),
+        frozenset({"tickets", "of_failures", "of_tickets"}),
+        {"tickets": "count", "of_failures": "percent", "of_tickets": "percent"},
+    )  # fmt: skip
+    text = f"{failed:,} of {fcr.denominator:,} mature tickets weren't resolved on first contact."
+    return Section("failures", title, text=(text,), tables=(table,))
+
+
+def _breakdown(f: _Findings, dims: tuple[str, ...]) -> Section:
+    """Return the full table of an asked-for breakdown."""
+    title = "By " + " × ".join(dims)
+    rows = tuple(m for metric in _SCANNED for m in f.segments.get((metric, dims), ()))
+    if not rows:
+        return Section(f"by_{'_'.join(dims)}", title, missing="no metric can be cut by it")
+    return Section(f"by_{'_'.join(dims)}", title, measures=rows)
+
+
+def _advice(f: _Findings) -> list[Note]:
+    """Say what to do next, from what was found and what was missing."""
+    found = []
+    if f.ws.facts.tickets is None:
+        text = "add the ticket export to see first contact resolution, segments and coverage"
+        found.append(note("advice.next", text))
+    elif f.ws.facts.surveys is None:
+        text = "add the survey export (second path) to see CSAT and its validity"
+        found.append(note("advice.next", text))
+    worst = next((c for c in f.scan.found if c.difference < 0), None)
+    if worst is not None:
+        where = ",".join(worst.measure.segment)
+        text = f"csatkit segments --by {where} shows every segment with its interval"
+        found.append(note("advice.next", text))
+    return found

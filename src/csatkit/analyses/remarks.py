@@ -1,0 +1,189 @@
+"""Notes: what the reader must know beside the numbers, each with a code from the closed list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from csatkit import clock
+from csatkit.analyses.workspace import Workspace
+from csatkit.estimate import CAUTION_FROM, VALID_FROM
+from csatkit.facts.replay import future_instants
+from csatkit.metrics import CATALOG
+from csatkit.notes import note
+from csatkit.report import Measure, Note
+
+__all__ = ["remarks"]
+
+SLOW = 0.05
+"""Share of unresolved tickets from which `fcr` needs `fcr_resolved` beside it (metrics.md §3)."""
+
+
+def remarks(ws: Workspace, shown: Sequence[Measure]) -> tuple[Note, ...]:
+    """Return the notes that these measures call for, those of the loader first."""
+    found = [*ws.canonical.notes, *_of_data(ws)]
+    ids = {m.metric for m in shown if m.status != "unavailable"}
+    overall = {m.metric: m for m in shown if not m.segment}
+    found += _of_fcr(ws, ids, overall)
+    found += _of_responses(ws, shown, overall)
+    found += _of_reopens(ws, overall)
+    found += _of_periods(ws, overall)
+    if any("tags" in m.segment for m in shown):
+        text = "a ticket counts under each of its tags: rows overlap and don't add up"
+        found.append(note("tags.multivalued", text))
+    return tuple(dict.fromkeys(found))
+
+
+def _of_data(ws: Workspace) -> Iterator[Note]:
+    now = clock.now().replace(tzinfo=None)
+    for rows in (ws.canonical.tickets, ws.canonical.surveys):
+        if rows is None:
+            continue
+        for column, n in future_instants(rows.frame, now).items():
+            text = (
+                f"{n:,} values of {column} lie more than a day ahead of the clock; they don't "
+                "move the data end"
+            )
+            yield note("dates.future", text, "warning")
+    if ws.data.surveys is not None and ws.data.tickets is not None and ws.data.tickets.has("score"):
+        text = "the ticket rows carry scores, too; the survey file is used instead"
+        yield note("survey.embedded_ignored", text)
+    if ws.latest is not None and ws.data_end is not None and ws.data_end < ws.latest:
+        text = (
+            f"replayed as of {ws.data_end} UTC: later instants haven't happened yet, but counters "
+            "and states can't be rolled back"
+        )
+        yield note("replay.counters", text)
+
+
+def _known_share(frame: pl.LazyFrame, column: str) -> tuple[int, int]:
+    row = frame.select(pl.col(column).count(), n=pl.len()).collect().row(0)
+    return int(row[0]), int(row[1])
+
+
+def _of_fcr(ws: Workspace, ids: set[str], overall: dict[str, Measure]) -> Iterator[Note]:
+    tickets = ws.facts.tickets
+    if tickets is None or not any(CATALOG[i].follow_up for i in ids):
+        return
+    rules = ws.facts.rules
+    shares = []
+    columns = ("customer_id", "issue_type") if rules.repeat_on == "issue" else ("customer_id",)
+    for column in columns:
+        known, n = _known_share(tickets, column)
+        word = "customer" if column == "customer_id" else "issue"
+        shares.append(f"{word} known on {known:,} of {n:,} tickets ({100 * known / max(n, 1):.1f} %)")
+    text = "; ".join(shares) + "; unknown ones link to nothing, so repeats are a lower bound"
+    yield note("fcr.coverage", text)
+    if rules.settings.repeat_on == "issue" and rules.repeat_on == "customer":
+        text = "no issue column: any further ticket of the same customer counts as a repeat"
+        yield note("fcr.no_issue_key", text, "warning")
+    missing = [r for r in rules.not_measured if r != "repeat"]
+    if missing:
+        yield note("fcr.not_measured", f"not measured for lack of a column: {', '.join(missing)}")
+    if rules.resolved_by not in (None, "resolved_at"):
+        text = (
+            f"resolved is read from {rules.resolved_by}, without an instant: window and maturity "
+            "run from the creation"
+        )
+        yield note("fcr.no_instant", text)
+    fcr = overall.get("fcr")
+    if fcr is None or not fcr.denominator:
+        return
+    failures = fcr.extra.get("failures")
+    unresolved = failures.get("unresolved", 0) if isinstance(failures, dict) else 0
+    if unresolved > SLOW * fcr.denominator:
+        text = (
+            f"{unresolved:,} of {fcr.denominator:,} mature tickets were never resolved; compare "
+            "fcr_resolved"
+        )
+        yield note("fcr.slow_resolution", text, "warning")
+    quick = fcr.extra.get("quick_repeat")
+    if isinstance(quick, int) and quick:
+        text = (
+            f"{quick:,} repeats came within 15 minutes of the resolution: usually dropped or "
+            "duplicate contacts"
+        )
+        yield note("quick_repeat", text)
+
+
+def _of_responses(
+    ws: Workspace, shown: Sequence[Measure], overall: dict[str, Measure]
+) -> Iterator[Note]:
+    if not any(
+        CATALOG[m.metric].family in ("responses", "surveys", "invitations") for m in shown
+    ):
+        return
+    if ws.facts.surveys is not None and not ws.facts.knows_sent:
+        text = (
+            "the source holds answered surveys only, so the response rate is unknown; rated "
+            "tickets of all tickets are shown as rating_coverage where tickets are known"
+        )
+        yield note("response.unknown", text)
+    csat = overall.get("csat")
+    if csat is not None and "response" in csat.extra:
+        yield from _of_validity(csat)
+    unmatched = ws.facts.unmatched
+    if unmatched is not None and ws.ratings is not None and "score" in unmatched.columns:
+        rated = unmatched.filter("is_rating")
+        if rated.height:
+            k = rated.filter(pl.col("score").is_in(list(ws.ratings.satisfied))).height
+            text = (
+                f"{rated.height:,} answers belong to no ticket of the ticket file and are left "
+                f"out; their own CSAT is {100 * k / rated.height:.1f} % ({k:,}/{rated.height:,})"
+            )
+            yield note("survey.unmatched", text, "warning")
+
+
+def _of_validity(csat: Measure) -> Iterator[Note]:
+    seen = csat.extra["response"]
+    assert isinstance(seen, dict)
+    sent, answered = seen["mature_sent"], seen["mature_answered"]
+    if sent == 0:
+        yield note("response.immature", "no survey is old enough to judge the response rate")
+        return
+    rate = 100 * answered / sent
+    shown = f"{answered:,} of {sent:,} surveys were answered ({rate:.1f} %)"
+    if rate < CAUTION_FROM:
+        text = (
+            f"{shown}: below {CAUTION_FROM:g} %, so the answers can't speak for everybody; no "
+            "band, rank or verdict is given"
+        )
+        yield note("response.skewed", text, "warning")
+    elif rate < VALID_FROM:
+        text = f"{shown}: between {CAUTION_FROM:g} and {VALID_FROM:g} %, read it with caution"
+        yield note("response.caution", text, "warning")
+
+
+def _of_reopens(ws: Workspace, overall: dict[str, Measure]) -> Iterator[Note]:
+    reopen = overall.get("reopen_rate")
+    young = None if reopen is None else reopen.extra.get("young")
+    if reopen is not None and isinstance(young, int) and young:
+        text = (
+            f"{young:,} of {reopen.denominator:,} tickets are younger than "
+            f"{ws.settings.window_days:g} days and may still be reopened"
+        )
+        yield note("reopen.young", text)
+
+
+def _of_periods(ws: Workspace, overall: dict[str, Measure]) -> Iterator[Note]:
+    asked = ws.span
+    if asked is None:
+        return
+    shifted = {
+        m.metric: m.period.label
+        for m in overall.values()
+        if m.period is not None and m.period != asked.period
+    }
+    if shifted:
+        label = next(iter(shifted.values()))
+        text = (
+            f"{', '.join(shifted)}: judged on {label}, the latest period whose "
+            f"{ws.settings.window_days:g}-day window has closed"
+        )
+        yield note("period.shifted", text)
+    fcr = overall.get("fcr")
+    held = 0 if fcr is None else fcr.excluded.get("immature", 0)
+    if fcr is not None and held and "fcr" not in shifted:
+        text = f"{held:,} tickets of {asked.period.label} haven't had a full window yet"
+        yield note("period.partly_mature", text)

@@ -1,0 +1,362 @@
+"""One run over one set of inputs: facts once, then any metric in any segment and period.
+
+Analyses ask it for measures and never touch a row themselves, except for the lists of tickets that
+are rows by nature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+import polars as pl
+
+from csatkit import clock, periods
+from csatkit.analyses.canonical import Canonical, read, wanted
+from csatkit.analyses.privacy import check_dimensions, masked
+from csatkit.analyses.selecting import conditions
+from csatkit.errors import InputError, NothingToEvaluate, UsageError
+from csatkit.estimate import Context, measured_reasons, validity_of
+from csatkit.facts.build import Facts, Recipe, build
+from csatkit.facts.clocks import BUCKETS, bucket_label
+from csatkit.facts.replay import latest_instant
+from csatkit.load import Data, Scale, Source
+from csatkit.metrics import CATALOG
+from csatkit.metrics.metric import Family, Metric, Quantiles
+from csatkit.report import Period
+from csatkit.schema import SURVEYS
+from csatkit.settings import Settings
+from csatkit.totals import Key, Ratings, Selection, quantiles, query, totals
+from csatkit.where import Condition, parse
+
+__all__ = ["Workspace", "open_workspace"]
+
+Cells = dict[Key, dict[str, int]]
+
+FAMILIES: tuple[Family, ...] = ("tickets", "invitations", "surveys", "responses")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The facts of a run with everything that is needed to measure them."""
+
+    settings: Settings
+    data: Data
+    canonical: Canonical
+    facts: Facts
+    data_end: datetime | None
+    latest: datetime | None
+    by: tuple[tuple[str, ...], ...]
+    asked: tuple[Condition, ...]
+    """The conditions of `--where`, with their columns resolved."""
+
+    # -- what the data is ---------------------------------------------------------------------
+
+    @property
+    def zone(self) -> str:
+        """Return the zone in which days begin."""
+        source = self.data.tickets or self.data.surveys
+        return self.settings.tz or (source.timezone if source else "UTC")
+
+    @property
+    def week_start(self) -> int:
+        """Return the first weekday, 0 for Monday."""
+        return periods.WEEK_STARTS.index(self.settings.week_start)
+
+    @property
+    def scale(self) -> Scale | None:
+        """Return the scale of the scores, if there are any."""
+        for source in (self.data.surveys, self.data.tickets):
+            if source is not None and source.scale is not None and source.has("score"):
+                return source.scale
+        return None
+
+    @cached_property
+    def ratings(self) -> Ratings | None:
+        """Return the scale as the totals read it."""
+        scale = self.scale
+        if scale is None:
+            return None
+        return Ratings(
+            codes=scale.codes,
+            satisfied=tuple(sorted(scale.satisfied)),
+            low=tuple(sorted(scale.low)),
+            detractor=tuple(sorted(scale.detractor or ())),
+        )
+
+    @property
+    def score_labels(self) -> dict[int, str]:
+        """Return code → label, from worst to best."""
+        scale = self.scale
+        return {} if scale is None else dict(zip(scale.codes, scale.labels, strict=True))
+
+    @property
+    def span(self) -> periods.Span | None:
+        """Return the period that was asked for."""
+        s = self.settings
+        if s.period is not None:
+            if self.data_end is None:
+                raise NothingToEvaluate("no row carries an instant, so no period can be counted")
+            return periods.named(s.period, self.data_end, self.zone, self.week_start)
+        if s.first_day is None and s.last_day is None:
+            return None
+        first = s.first_day or self._edge_day(first=True)
+        last = s.last_day or self._edge_day(first=False)
+        return periods.days(first, max(first, last))
+
+    def _edge_day(self, *, first: bool) -> date:
+        rows = [r.frame for r in (self.canonical.tickets, self.canonical.surveys) if r is not None]
+        if first:
+            starts = [
+                f.select(pl.col(pl.Datetime).min()).row(0) for f in rows if f.height
+            ]
+            found = [v for row in starts for v in row if v is not None]
+            if not found:
+                raise NothingToEvaluate("no row carries an instant")
+            return periods.local_date(min(found), self.zone)
+        if self.data_end is None:
+            raise NothingToEvaluate("no row carries an instant")
+        return periods.local_date(self.data_end, self.zone)
+
+    # -- what can be computed -----------------------------------------------------------------
+
+    def has(self, column: str, family: Family) -> bool:
+        """Return whether the rows of a family carry a canonical column."""
+        if column in SURVEYS and column in self.facts.has_survey:
+            return True
+        if self.facts.tickets is not None:
+            return column in self.facts.rules.has
+        return column in self.facts.has_survey
+
+    def lacks(self, metric: Metric) -> str | None:
+        """Return why a metric can't be computed here, None if it can."""
+        if metric.family in ("tickets", "invitations") and self.facts.tickets is None:
+            return "the input holds surveys only, no tickets"
+        for group in metric.needs:
+            if not any(self.has(c, metric.family) for c in group):
+                return f"column {group[0]} missing"
+        if metric.family in ("surveys", "invitations") and not self.facts.knows_sent:
+            return "the source doesn't say which surveys were sent"
+        if metric.family == "responses" and (scale := self.scale) is not None:
+            if metric.id == "csat_average" and scale.values is None:
+                return f"the scale {scale.name} has no numbers"
+            if metric.id == "detractor_share" and scale.detractor is None:
+                return f"the scale {scale.name} has no detractors"
+        return None
+
+    @property
+    def lacks_fcr(self) -> str | None:
+        """Return why first contact resolution can't be computed, None if it can."""
+        return self.lacks(CATALOG["fcr"])
+
+    @property
+    def extra_columns(self) -> tuple[str, ...]:
+        """Return the further columns of the export that this run reads."""
+        return self.canonical.extra
+
+    def lacks_dimension(self, family: Family, dims: Sequence[str]) -> str | None:
+        """Return which dimension the rows of a family don't carry."""
+        frame = self._columns(family)
+        for dim in dims:
+            if dim not in BUCKETS and dim not in frame:
+                return f"column {dim} missing"
+        return None
+
+    def _columns(self, family: Family) -> frozenset[str]:
+        frame = self.facts.tickets if family in ("tickets", "invitations") else self.facts.surveys
+        return frozenset() if frame is None else frozenset(frame.collect_schema().names())
+
+    # -- measuring ----------------------------------------------------------------------------
+
+    @cached_property
+    def where(self) -> dict[Family, pl.Expr]:
+        """Return the selection as a condition per family."""
+        found: dict[Family, pl.Expr] = {}
+        for family in FAMILIES:
+            condition = conditions(self.asked, self._schema(family))
+            if condition is not None:
+                found[family] = condition
+        return found
+
+    def _schema(self, family: Family) -> pl.Schema:
+        frame = self.facts.tickets if family in ("tickets", "invitations") else self.facts.surveys
+        return pl.Schema() if frame is None else frame.collect_schema()
+
+    def selection(
+        self, dims: Sequence[str], span: periods.Span | None, *, undated: bool = False
+    ) -> Selection:
+        """Return the rows of a period, cut by dimensions."""
+        start = end = None
+        if span is not None:
+            start, end = periods.span_of(span.period, self.zone)
+        return Selection(tuple(dims), start, end, self.where or None, undated)
+
+    def spans_for(
+        self, metrics: Iterable[Metric], span: periods.Span | None
+    ) -> dict[str, periods.Span | None]:
+        """Return the period that each metric is judged on (metrics.md §4)."""
+        found = {}
+        for metric in metrics:
+            mine = span
+            if span is not None and span.relative and metric.follow_up and self.data_end:
+                mine = periods.latest_mature(
+                    span, self.data_end, self.zone, self.facts.rules.window, self.week_start
+                )
+            found[metric.id] = mine
+        return found
+
+    def cells(
+        self, requests: Sequence[tuple[Family, Sequence[Metric], Selection]]
+    ) -> list[Cells]:
+        """Run aggregations together; one entry per request, empty where a family has no rows."""
+        planned: list[tuple[int, pl.LazyFrame, int]] = []
+        found: list[Cells] = [{} for _ in requests]
+        for i, (family, metrics, selection) in enumerate(requests):
+            plan = query(
+                self.facts, family, metrics, selection, self.ratings,
+                week_start=self.week_start, zone=self.zone,
+            )  # fmt: skip
+            if plan is not None:
+                planned.append((i, plan, len(selection.dims)))
+        done = totals((plan, n) for _, plan, n in planned)
+        for (i, _, _), result in zip(planned, done, strict=True):
+            found[i] = result
+        return found
+
+    def quantile_cells(
+        self, metrics: Sequence[Metric], selection: Selection
+    ) -> dict[Key, dict[str, float | None]]:
+        """Return medians and percentiles of the duration metrics."""
+        return quantiles(
+            self.facts, metrics, selection, self.settings.level,
+            week_start=self.week_start, zone=self.zone,
+        )  # fmt: skip
+
+    def label(self, dims: Sequence[str], key: Key) -> dict[str, str | None]:
+        """Return a segment as people read it."""
+        found: dict[str, str | None] = {}
+        for dim, value in zip(dims, key, strict=True):
+            if dim in BUCKETS:
+                number = None if value is None else int(value)
+                found[dim] = bucket_label(dim, number, self.week_start)
+            else:
+                text = None if value is None else str(value)
+                found[dim] = masked(dim, text, self.settings.privacy)
+        return found
+
+    def context(
+        self,
+        rule: str,
+        segment: Mapping[str, str | None],
+        period: Period | None,
+        surveys: Mapping[str, int] | None,
+    ) -> Context:
+        """Return what an estimate needs beside the counts."""
+        scale = self.scale
+        bounds = None
+        if scale is not None and scale.values is not None:
+            bounds = (float(min(scale.values)), float(max(scale.values)))
+        rules = self.facts.rules
+        return Context(
+            settings=self.settings,
+            segment=segment,
+            period=period,
+            rule=rule,
+            scale_bounds=bounds,
+            score_labels=self.score_labels,
+            validity=validity_of(surveys) if self.facts.knows_sent else None,
+            measured=measured_reasons(self.settings.fail_on, rules.not_measured),
+        )
+
+
+def _resolve(name: str, data: Data) -> str:
+    """Return the column that a name means in any of the inputs.
+
+    Raises:
+        UsageError: in none of them.
+    """
+    sources = [s for s in (data.tickets, data.surveys) if s is not None]
+    for source in sources:
+        try:
+            return source.resolve(name)
+        except UsageError:
+            continue
+    known = {n for s in sources for n in (*s.mapping, *s.headers)} | set(BUCKETS)
+    raise UsageError.unknown("column", name, known)
+
+
+def _as_of(settings: Settings, zone: str) -> datetime | None:
+    if settings.as_of is None:
+        return None
+    now = clock.now().replace(tzinfo=None)
+    return periods.parse_instant(settings.as_of, zone, now)
+
+
+def _check_age(settings: Settings, data_end: datetime | None) -> None:
+    if settings.max_age is None:
+        return
+    now = clock.now().replace(tzinfo=None)
+    if data_end is None or now - data_end > settings.max_age:
+        age = "unknown" if data_end is None else f"{(now - data_end) / timedelta(hours=1):,.1f} h"
+        raise InputError(
+            f"the data is too old: its end is {data_end or 'unknown'} UTC, age {age}",
+            f"Export again, or raise --max-age ({settings.max_age / timedelta(hours=1):g}h).",
+        )
+
+
+def open_workspace(
+    data: Data,
+    settings: Settings,
+    metrics: Sequence[str],
+    *,
+    rows: bool = False,
+    dims: Iterable[Sequence[str]] = (),
+) -> Workspace:
+    """Read what these metrics need and compute the facts.
+
+    Args:
+        data: the opened inputs.
+        settings: the run's settings.
+        metrics: ids of all metrics that will be asked for.
+        rows: whether whole rows are shown.
+        dims: further dimensions beside `settings.by`.
+
+    Raises:
+        InputError: the data can't be used or is too old.
+        NothingToEvaluate: there are only headers.
+        UsageError: a column that doesn't exist.
+    """
+    by = tuple(
+        tuple(d if d in BUCKETS else _resolve(d, data) for d in group)
+        for group in (*settings.by, *dims)
+    )
+    for group in by[: len(settings.by)]:
+        check_dimensions(settings, group)
+    where = [parse(text) for text in settings.where]
+    where = [replace(c, column=_resolve(c.column, data)) for c in where]
+    names = [d for group in by for d in group if d not in BUCKETS]
+    names += [c.column for c in where]
+    names += [_resolve(c, data) for c in settings.source.exclude]
+    asked = [CATALOG[m] for m in metrics]
+    canonical = read(data, wanted(asked, data, dict.fromkeys(names), rows=rows), settings)
+    if not any(canonical.n_rows.values()):
+        raise NothingToEvaluate("the input has a header and no rows")
+    source = data.tickets or data.surveys
+    zone = settings.tz or (source.timezone if isinstance(source, Source) else "UTC")
+    frames = [r.frame for r in (canonical.tickets, canonical.surveys) if r is not None]
+    if canonical.outreach is not None:
+        frames.append(canonical.outreach)
+    latest = latest_instant(frames, clock.now().replace(tzinfo=None))
+    as_of = _as_of(settings, zone)
+    data_end = as_of if as_of is not None else latest
+    _check_age(settings, data_end)
+    recipe = Recipe(
+        contacts=rows or any(m.follow_up for m in asked),
+        times=rows or any(isinstance(m.measure, Quantiles) for m in asked)
+        or any(m.id in ("first_response_within", "transfer_rate") for m in asked),
+        replay_at=as_of,
+    )
+    facts = build(canonical.tickets, canonical.surveys, settings, data_end, recipe)
+    return Workspace(settings, data, canonical, facts, data_end, latest, by[: len(settings.by)], tuple(where))
