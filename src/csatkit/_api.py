@@ -1,0 +1,132 @@
+"""The Python functions: the same steps as the command line, without its files and variables.
+
+They take what they are given and nothing else: no `csatkit.toml`, no `CSATKIT_*`, no clock beyond
+what `as_of="now"` asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from csatkit.config import settings_from
+from csatkit.config_rules import BY_NAME
+from csatkit.errors import UsageError
+from csatkit.settings import SourceSettings
+
+if TYPE_CHECKING:
+    from csatkit.load import Data
+    from csatkit.report import Report
+
+__all__ = ["analyze", "load", "render"]
+
+OF_LOADING = ("preset", "map", "scale", "timezone", "date_format", "unrated")
+OF_FILES = ("tickets", "surveys", "outreach", "engine")
+
+
+def load(
+    tickets: object = None,
+    surveys: object = None,
+    outreach: object = None,
+    *,
+    preset: str | None = None,
+    map: Mapping[str, str] | None = None,  # noqa: A002 - named like the option
+    scale: str | None = None,
+    timezone: str | None = None,
+    date_format: str | None = None,
+    unrated: Sequence[str] | None = None,
+) -> Data:
+    """Open the data of a run.
+
+    Args:
+        tickets: a path, glob or folder, a Polars, pandas or Arrow table, or a list of them.
+        surveys: the same, of surveys, where they aren't columns of the tickets.
+        outreach: the same, of what followed a low score.
+        preset: the system that the export comes from; `none` switches recognition off.
+        map: canonical name → header; an empty header unmaps.
+        scale: scale of the scores, for example `1-5`.
+        timezone: zone of instants without one; default the preset's, else UTC.
+        date_format: `dmy`, `mdy`, `ymd`, `epoch`, `epoch-ms` or a strftime pattern.
+        unrated: further score values that mean "not rated".
+
+    Raises:
+        UsageError: an unknown name or a value that makes no sense.
+        InputError: the data can't be used.
+    """
+    from csatkit.load import open_data
+
+    given: dict[str, object] = dict(
+        zip(OF_LOADING, (preset, map, scale, timezone, date_format, unrated), strict=True)
+    )
+    read = {
+        name: BY_NAME[name].read(value, name) for name, value in given.items() if value is not None
+    }
+    source = SourceSettings(**cast("Any", read))
+    return open_data(tickets, surveys, outreach, source=source)
+
+
+def analyze(
+    data: Data,
+    metrics: Sequence[str] | None = None,
+    by: Sequence[str | Sequence[str]] = (),
+    *,
+    command: str | None = None,
+    **settings: object,
+) -> Report:
+    """Compute a report.
+
+    Args:
+        data: what `load` returned.
+        metrics: ids of the catalogue; without them the whole short report is made.
+        by: one table each: a column, several as `"channel,week"` or as a tuple.
+        command: what to answer, named like the command; default `analyze` where metrics are
+            named, else `report`.
+        settings: options by name with underscores (`window=7`, `level=0.9`, `period="last-week"`,
+            `where=["channel=email"]`; `from_` for the keyword), and what else the configuration
+            file knows (`fail_on`, `mature_days`, `exclude`, `resolved_statuses`).
+
+    Raises:
+        UsageError: an unknown metric, column or setting, or a value that makes no sense.
+        NothingToEvaluate: the selection holds no row.
+    """
+    from csatkit.analyses import run
+    from csatkit.metrics import find
+
+    given = {name.removesuffix("_"): value for name, value in settings.items()}
+    for name in (*OF_LOADING, *OF_FILES):
+        if name in given:
+            raise UsageError(f"{name!r} is no setting of analyze", "Pass it to load.")
+    if isinstance(metrics, str):
+        raise UsageError(f"metrics: expected a list, got {metrics!r}", f"Write [{metrics!r}].")
+    chosen = None if metrics is None else tuple(m.id for m in find(metrics))
+    tables = [by] if isinstance(by, str) else list(by)
+    found = settings_from({**given, "by": tables}, {}, origin=str)
+    return run(command or ("report" if chosen is None else "analyze"), data, found, metrics=chosen)
+
+
+def render(
+    report: Report,
+    format: str = "table",  # noqa: A002 - named like the option
+    *,
+    width: int | None = None,
+    color: bool = False,
+    ascii: bool = False,  # noqa: A002 - the plain word for what it does
+) -> str | bytes:
+    """Write a report in a format.
+
+    Args:
+        report: what `analyze` returned.
+        format: `table`, `markdown`, `json`, `csv` or `parquet`.
+        width: columns to fit a table into; None (default) is its natural width.
+        color: colour a table.
+        ascii: draw a table in ASCII.
+
+    Returns:
+        Text, or bytes for a binary format.
+
+    Raises:
+        UsageError: no such format.
+    """
+    from csatkit.render import render as write
+
+    return write(report, format, width=width, color=color, ascii=ascii)

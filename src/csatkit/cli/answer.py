@@ -1,0 +1,216 @@
+"""From what the user typed to the bytes on stdout: settings, data, analysis, renderer.
+
+All that can be wrong in options and configuration is found before the first frame is loaded.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from csatkit import config, values
+from csatkit.cli import streams
+from csatkit.cli.command import Values
+from csatkit.errors import NothingToEvaluate, UsageError
+
+if TYPE_CHECKING:
+    from csatkit.report import Report
+    from csatkit.settings import Settings
+
+__all__ = ["SAMPLE", "Destination", "answer", "deliver", "destination", "settings_of"]
+
+SAMPLE = 8_000
+"""Tickets of the embedded sample: enough for every section of the report, generated in a moment."""
+
+OWN = frozenset({"demo", "allow_empty", "metric", "ticket", *config.OF_THE_RUN})
+"""What a command is given beside settings."""
+
+NO_DATA = """Name a ticket export: csatkit {command} tickets.csv [surveys.csv]
+  or put its path into csatkit.toml: [source] tickets = "tickets.csv"
+  or try the embedded sample: csatkit {command} --demo"""
+
+
+class Destination(NamedTuple):
+    """Where a result goes and what it looks like."""
+
+    format: str
+    output: str | None
+    quiet: bool
+    screen: streams.Screen
+
+
+def answer(
+    command: str,
+    given: Values,
+    *,
+    metrics: Sequence[str] | None = None,
+    ticket: str | None = None,
+    format: str = "table",
+) -> None:
+    """Answer one question about the user's data.
+
+    Args:
+        command: the analysis.
+        given: what the user typed.
+        metrics: ids of the metrics asked for; None means the command's own.
+        ticket: the one ticket asked about.
+        format: what a result looks like where the user doesn't say.
+
+    Raises:
+        CsatkitError: the request, the data or the selection can't be used.
+    """
+    where_to = destination(given, os.environ, format)
+    settings = settings_of(command, given)
+    _spare_inputs(where_to.output, settings)
+    try:
+        report = _report(command, given, settings, metrics, ticket)
+    except NothingToEvaluate as nothing:
+        if not _is_on(given, "allow_empty"):
+            raise
+        if not where_to.quiet:
+            streams.complain(f"note: {nothing.message}")
+        report = _empty(command, settings)
+    deliver(report, where_to)
+
+
+def settings_of(command: str, given: Values) -> Settings:
+    """Return the settings of a run from options, environment and file.
+
+    Raises:
+        UsageError: a mistake in any of them, or no data is named.
+    """
+    is_sample = bool(given.get("demo"))
+    if is_sample and (given.get("tickets") or given.get("surveys")):
+        raise UsageError("--demo and a path exclude each other", "Leave one of them out.")
+    named = given.get("config") or os.environ.get(config.variable("config"))
+    path = Path(named) if named else config.find(Path())
+    settings = config.settings_from(
+        {_option(k): v for k, v in given.items() if k not in OWN},
+        os.environ,
+        config.read(path) if path else None,
+        sample=is_sample,
+    )
+    if not is_sample and not settings.source.tickets:
+        raise UsageError("no data to read", NO_DATA.format(command=command))
+    return settings
+
+
+def _option(key: str) -> str:
+    return "from" if key == "from_" else key
+
+
+def _is_on(given: Values, key: str) -> bool:
+    """Tell whether a switch is on, by option or variable."""
+    name = config.variable(key)
+    text = os.environ.get(name)
+    return bool(given.get(key)) or (bool(text) and values.switch(text, name))
+
+
+def destination(given: Values, env: Mapping[str, str], default: str) -> Destination:
+    """Return where the result goes, refusing early what couldn't be written.
+
+    Raises:
+        UsageError: an unknown format or suffix, or a binary format to a terminal.
+    """
+    from csatkit.render import FORMATS, format_of
+
+    output = given.get("output") or env.get(config.variable("output"))
+    output = None if output == "-" else output
+    name = given.get("format")
+    if name is None and output is not None and not _is_device(output):
+        name = format_of(output)
+    name = name or env.get(config.variable("format")) or default
+    if name not in FORMATS:
+        raise UsageError.unknown("format", name, FORMATS)
+    if FORMATS[name].is_binary and output is None and streams.is_terminal():
+        raise UsageError(
+            f"{name} is binary and would garble the terminal", f"Write it: -o result.{name}"
+        )
+    screen = streams.screen(env, no_color=_is_on(given, "no_color"))
+    if output is not None:
+        screen = streams.Screen(None, color=False, ascii=False)
+    return Destination(name, output, _is_on(given, "quiet"), screen)
+
+
+def _is_device(output: str) -> bool:
+    """Tell whether a path is a device or a pipe, whose name says nothing about the format."""
+    path = Path(output)
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _spare_inputs(output: str | None, settings: Settings) -> None:
+    """Refuse to overwrite the data by a result computed from it."""
+    if output is None or not Path(output).exists():
+        return
+    source = settings.source
+    for name in (*source.tickets, *source.surveys, *source.outreach):
+        if Path(name).exists() and Path(name).samefile(output):
+            raise UsageError(f"--output {output} is one of the inputs", "Choose another name.")
+
+
+def _report(
+    command: str,
+    given: Values,
+    settings: Settings,
+    metrics: Sequence[str] | None,
+    ticket: str | None,
+) -> Report:
+    from csatkit.analyses import run
+
+    data = _sample(settings) if given.get("demo") else _files(settings)
+    return run(command, data, settings, metrics=metrics, ticket=ticket)
+
+
+def _sample(settings: Settings) -> Any:
+    from csatkit.demo.generate import frames
+    from csatkit.load import open_data
+
+    tickets, surveys, outreach = frames(SAMPLE)
+    return open_data(tickets, surveys, outreach, source=settings.source)
+
+
+def _files(settings: Settings) -> Any:
+    from csatkit.load import open_data
+
+    source = settings.source
+    return open_data(source.tickets, source.surveys or None, source.outreach or None, source=source)
+
+
+def _empty(command: str, settings: Settings) -> Report:
+    """Return the report on no row at all: the rules that were asked for, and no measure."""
+    from csatkit.report import Definitions, Report
+
+    definitions = Definitions(
+        window_days=settings.window_days,
+        repeat_on=settings.repeat_on,
+        fail_on=settings.fail_on,
+        scale=settings.source.scale,
+        satisfied=(),
+        low=None,
+        rating=settings.rating,
+        clock=settings.clock,
+        timezone=settings.tz or settings.source.timezone or "UTC",
+        as_of=None,
+        level=settings.level,
+        min_n=settings.min_n,
+        profile=settings.profile,
+    )
+    return Report(command, definitions, inputs=(), measures=())
+
+
+def deliver(report: Report, where_to: Destination) -> None:
+    """Render a report and write it; what a machine format can't show a reader goes to stderr."""
+    from csatkit.render import render
+
+    screen = where_to.screen
+    payload = render(
+        report, where_to.format, width=screen.width, color=screen.color, ascii=screen.ascii
+    )
+    is_exact = where_to.format not in {"table", "markdown"}
+    streams.result(payload, where_to.output, is_exact=is_exact)
+    if is_exact and not where_to.quiet:
+        for note in report.notes:
+            if note.level != "info":
+                streams.complain(f"{note.level}: {note.text}")

@@ -1,0 +1,54 @@
+"""The commands that exist: name, module, one line of help, heading. Nothing is imported for it.
+
+Typer builds every command that it is given, whether or not it is invoked; so the list is data, and
+only the module of the invoked command is loaded. A new command is one module and one row.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["COMMANDS", "Entry", "find", "names"]
+
+
+class Entry(NamedTuple):
+    """One row of the list of commands."""
+
+    name: str
+    help: str
+    panel: str
+
+    @property
+    def module(self) -> str:
+        """Return the module that holds the command."""
+        return f"csatkit.cli.{self.name}"
+
+
+ANSWERS = "Answers"
+DATA = "Data"
+REFERENCE = "Reference"
+
+COMMANDS: tuple[Entry, ...] = (
+    Entry("report", "The short read: headlines, change, segments, what to look at.", ANSWERS),
+    Entry("csat", "Share of satisfied ratings, average score, distribution.", ANSWERS),
+    Entry("fcr", "First contact resolution, with the reasons of its failures.", ANSWERS),
+    Entry("reopen", "How many tickets come back, and how often.", ANSWERS),
+    Entry("response", "Who answers the survey, and whether that is enough.", ANSWERS),
+    Entry("segments", "Any metric by any column, outliers flagged.", ANSWERS),
+    Entry("explain", "Why one ticket counts the way it does.", ANSWERS),
+    Entry("enrich", "One row per ticket with every derived column.", DATA),
+    Entry("inspect", "What csatkit makes of a file: columns, dates, scale, gaps.", DATA),
+    Entry("demo", "Write a folder with sample data to try things on.", DATA),
+    Entry("metrics", "Every metric: definition, columns it needs, source, caveat.", REFERENCE),
+    Entry("schema", "Print the JSON Schema of the output.", REFERENCE),
+)  # fmt: skip
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all commands, in the order of the help page."""
+    return tuple(entry.name for entry in COMMANDS)
+
+
+def find(name: str) -> Entry | None:
+    """Return the entry of a command, or None."""
+    return next((entry for entry in COMMANDS if entry.name == name), None)

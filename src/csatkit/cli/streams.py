@@ -1,0 +1,183 @@
+"""The only writer of stdout, of stderr and of `--output`.
+
+stdout carries the result alone. A reader that went away is no error: what is left goes nowhere and
+the exit code stays. A file is written whole under a temporary name and then renamed, so nobody ever
+reads half a result.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, NamedTuple, TextIO
+
+from csatkit.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Screen", "close", "complain", "is_terminal", "result", "screen"]
+
+BOX = "─│█·±…"
+"""Characters that tables may draw with; where stdout can't encode them, they draw in ASCII."""
+
+FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+
+
+class Screen(NamedTuple):
+    """What stdout can show; `width` is None where nobody watches."""
+
+    width: int | None
+    color: bool
+    ascii: bool
+
+
+def is_terminal() -> bool:
+    """Tell whether stdout is a terminal."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def screen(env: Mapping[str, str], *, no_color: bool) -> Screen:
+    """Return what stdout can show.
+
+    Args:
+        env: read for NO_COLOR (set and not empty) and TERM (`dumb`).
+        no_color: the user wants none.
+    """
+    if not is_terminal():
+        return Screen(None, color=False, ascii=not _can_draw())
+    import shutil
+
+    plain = no_color or bool(env.get("NO_COLOR")) or env.get("TERM") == "dumb"
+    return Screen(shutil.get_terminal_size().columns, color=not plain, ascii=not _can_draw())
+
+
+def _encoding() -> str:
+    return getattr(sys.stdout, "encoding", None) or "utf-8"
+
+
+def _can_draw() -> bool:
+    try:
+        BOX.encode(_encoding())
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def result(payload: str | bytes, output: str | None = None, *, is_exact: bool = False) -> None:
+    """Write a result, whole or not at all.
+
+    Args:
+        payload: text or bytes.
+        output: the file, or None and `-` for stdout.
+        is_exact: a machine reads it, so it is UTF-8 whatever the terminal's encoding.
+
+    Raises:
+        UsageError: the file can't be created there.
+        InputError: the device is full or fails.
+    """
+    if output is not None and output != "-":
+        _save(Path(output), payload.encode() if isinstance(payload, str) else payload)
+        return
+    if sys.stdout is None:  # closed by the caller: nobody wants the result
+        return
+    if isinstance(payload, str):
+        payload = payload.encode() if is_exact else payload.encode(_encoding(), "replace")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(payload)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        _detach(sys.stdout)
+    except OSError as error:
+        _detach(sys.stdout)
+        raise _failed("stdout", error) from None
+
+
+def _save(path: Path, payload: bytes) -> None:
+    # Symbolic links are followed: renaming over one would replace it by a file.
+    path = path.resolve()
+    if not path.parent.is_dir():
+        raise UsageError(f"{path.parent}: no such folder", "Make it first, or write elsewhere.")
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder", "Name a file in it.")
+    try:
+        if path.exists() and not path.is_file():  # a device or a named pipe
+            path.write_bytes(payload)
+        else:
+            _replace(path, payload)
+    except BrokenPipeError:
+        return
+    except OSError as error:
+        raise _failed(str(path), error) from None
+
+
+def _replace(path: Path, payload: bytes) -> None:
+    import tempfile
+
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(payload)
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(_mode(path))
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _mode(path: Path) -> int:
+    """Return the permissions of the file that is replaced, or those a new one would get."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)  # there is no way to read it without setting it
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _failed(where: str, error: OSError) -> UsageError | InputError:
+    """Return the error for an output that can't be written.
+
+    A full device is nothing that another option would mend, so it isn't a mistake in the usage.
+    """
+    text = f"can't write to {where}: {error.strerror or error}"
+    if error.errno in FULL:
+        return InputError(text, "Make room, or write elsewhere.")
+    return UsageError(text, "Write elsewhere with --output.")
+
+
+def complain(text: str) -> None:
+    """Write one message to stderr; where nobody can read it, nothing happens."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(text.rstrip("\n") + "\n")
+        sys.stderr.flush()
+    except OSError:
+        _detach(sys.stderr)
+
+
+def close() -> None:
+    """Flush both streams, so that the interpreter finds nothing left to fail on when it ends."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            _detach(stream)
+
+
+def _detach(stream: TextIO | IO[str]) -> None:
+    """Point a stream whose reader is gone to nowhere."""
+    try:
+        number = stream.fileno()
+    except (OSError, ValueError):  # a stand-in without a descriptor
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, number)
+    os.close(nowhere)
