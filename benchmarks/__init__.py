@@ -1,0 +1,1 @@
+"""How fast csatkit is, against the best hand-written SQL that we could come up with."""

@@ -1,0 +1,86 @@
+"""Start-up stays light: no frame library is loaded to print a help page.
+
+Each check runs in a process of its own, because the test process has long loaded everything.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.hygiene._tree import SOURCE, modules
+
+HEAVY = {"duckdb", "lifelines", "numpy", "pandas", "polars", "pyarrow", "scipy", "statsmodels"}
+
+# The standard library's heavy hitters cost as much as Typer itself.
+SLOW_STANDARD = {"asyncio", "multiprocessing", "sqlite3", "unittest", "xml"}
+
+CLI = """
+import json, sys
+sys.argv = ["csatkit", *{arguments!r}]
+code = 0
+try:
+    from csatkit.cli.app import main
+    code = main()
+except SystemExit as stop:
+    code = stop.code
+sys.stderr.write(json.dumps([code or 0, sorted({{m.partition(".")[0] for m in sys.modules}})]))
+"""
+
+
+def _python(script: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def _loaded_by(statement: str) -> set[str]:
+    probe = (
+        "import sys, json; print(json.dumps(sorted({m.partition('.')[0] for m in sys.modules})))"
+    )
+    done = _python(f"{statement}\n{probe}")
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stdout))
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    loaded = _loaded_by("import csatkit")
+    assert "csatkit" in loaded
+    assert not loaded & (HEAVY | {"rich", "typer"})
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--version"], ["--help"], ["-h"], ["csat", "--help"], ["report", "-h"]],
+    ids=" ".join,
+)
+def test_help_and_version_load_no_frames(arguments: list[str]) -> None:
+    done = _python(CLI.format(arguments=arguments))
+    assert done.stdout.strip(), done.stderr
+    code, loaded = json.loads(done.stderr.splitlines()[-1])
+    assert code == 0
+    assert not set(loaded) & HEAVY
+
+
+def test_the_version_needs_no_rich() -> None:
+    done = _python(CLI.format(arguments=["--version"]))
+    _, loaded = json.loads(done.stderr.splitlines()[-1])
+    assert not set(loaded) & ({"rich"} | SLOW_STANDARD)
+
+
+LIGHT = sorted(
+    ".".join(("csatkit", *path.relative_to(SOURCE).with_suffix("").parts))
+    for path in modules(SOURCE)
+    if path.relative_to(SOURCE).parts[0]
+    in {"errors.py", "gate.py", "report.py", "schema.py", "settings.py", "stats"}
+    and path.name != "__init__.py"
+)
+
+
+def test_the_light_lane_is_light() -> None:
+    assert LIGHT
+    loaded = _loaded_by("\n".join(f"import {module}" for module in LIGHT))
+    assert not loaded & (HEAVY | {"rich", "typer"})
