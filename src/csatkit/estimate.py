@@ -6,6 +6,7 @@ Nothing here sees a row. A figure that can't be computed is None with its reason
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -29,6 +30,10 @@ __all__ = ["Context", "Validity", "band_of", "difference", "estimate", "unavaila
 
 VALID_FROM, CAUTION_FROM = 20.0, 15.0
 """Response rates from which answers are valid, and below which they are skewed (metrics.md §3)."""
+
+NO_WINDOW = "the export ends before any window closed"
+NOT_WATCHED = "no ticket without a repeat was watched for a whole window"
+"""Kaplan-Meier is silent past its last censoring, unless everybody had the event before."""
 
 Totals = Mapping[str, int]
 
@@ -137,7 +142,8 @@ def _survival(metric: Metric, measure: Survival, totals: Totals, level: float) -
     events, censored = _curve(totals)
     at_risk = sum(events) + sum(censored)
     point = kaplan_meier_grid(events, censored, level)
-    if point is None or at_risk == 0:
+    # Without anybody watched for a full window, the curve's last days rest on repeats alone.
+    if point is None or not totals["km.full"]:
         return _Estimate(None, None, at_risk, None, None)
     if measure.share is None:
         flipped = (
@@ -192,9 +198,7 @@ def _extra(metric: Metric, found: _Estimate, totals: Totals, context: Context) -
     extra: dict[str, object] = {}
     if metric.id == "csat":
         labels = context.score_labels or {}
-        extra["distribution"] = {
-            label: totals[f"score.{code}"] for code, label in labels.items()
-        }
+        extra["distribution"] = {label: totals[f"score.{code}"] for code, label in labels.items()}
         seen = context.validity
         if seen is not None and seen.surveyed_tickets and found.value is not None:
             r = seen.rated_tickets / seen.surveyed_tickets
@@ -222,12 +226,27 @@ def _held(metric: Metric, totals: Totals) -> dict[str, int]:
     return {reason: totals[f"{metric.id}.x.{reason}"] for reason in metric.held_back}
 
 
-def _window_never_closed(metric: Metric, found: _Estimate, totals: Totals) -> bool:
-    """Return whether a metric lacks only time: tickets are there, none old enough."""
-    if isinstance(metric.measure, Survival):
-        events, censored = _curve(totals)
-        return found.value is None and sum(events) + sum(censored) > 0
-    return found.n == 0 and metric.follow_up and _held(metric, totals).get("immature", 0) > 0
+def _left_out(metric: Metric, totals: Totals, more: Mapping[str, int]) -> dict[str, int]:
+    counts = Counter(_held(metric, totals))
+    counts.update(more)
+    return {reason: n for reason, n in counts.items() if n}
+
+
+def _too_young(metric: Metric, found: _Estimate, totals: Totals) -> str | None:
+    """Return why a metric that lacks only time can't be computed; None where it can."""
+    waiting = _held(metric, totals).get("immature", 0)
+    if not isinstance(metric.measure, Survival):
+        return NO_WINDOW if metric.follow_up and found.n == 0 and waiting else None
+    if found.value is not None:
+        return None
+    events, censored = _curve(totals)
+    if sum(events) + sum(censored) == 0:
+        return NO_WINDOW if waiting else None
+    if not totals["km.full"]:
+        return NO_WINDOW
+    if kaplan_meier_grid(events, censored) is None:
+        return NOT_WATCHED
+    return NO_WINDOW if waiting else None
 
 
 def estimate(
@@ -248,13 +267,10 @@ def estimate(
         The measure; percentages are 0-100.
     """
     found = _estimate(metric, totals, context)
-    if _window_never_closed(metric, found, totals):
-        return replace(
-            unavailable(metric, context, "the export ends before any window closed"),
-            excluded={k: v for k, v in _held(metric, totals).items() if v} | dict(excluded or {}),
-        )
+    left = _left_out(metric, totals, excluded or {})
+    if (reason := _too_young(metric, found, totals)) is not None:
+        return replace(unavailable(metric, context, reason), excluded=left)
     factor = 100.0 if metric.unit == "percent" else 1.0
-    held = {reason: n for reason, n in _held(metric, totals).items() if n}
     status = _status(metric, found, context)
     low = high = None
     if found.interval is not None:
@@ -276,7 +292,7 @@ def estimate(
         method=found.method,
         status=status,
         band=band_of(metric.id, low, high, context.settings.profile) if judged else None,
-        excluded={**held, **(excluded or {})},
+        excluded=left,
         extra=_extra(metric, found, totals, context),
     )
 

@@ -19,6 +19,7 @@ Segment = tuple[Any, ...]
 Summary = Callable[[list[Unit], Options], Cell]
 
 NO_WINDOW = "the export ends before any window closed"
+NOT_WATCHED = "no ticket without a repeat was watched for a whole window"
 NO_SENT = "every survey row is answered: no sent information"
 
 
@@ -159,29 +160,39 @@ def _hours(units: list[Unit], options: Options) -> Cell:
 
 def _repeat_km(units: list[Unit], options: Options) -> Cell:
     k, n = _count(units)
-    survival, extra = _survival(units, options)
-    value = None if survival is None else 100 * (1 - survival)
-    reason = None if value is not None else NO_WINDOW if n else "empty"
-    return Cell(k, n, value, reason, extra)
+    survival, reason, extra = _survival(units, options)
+    return Cell(k, n, None if survival is None else 100 * (1 - survival), reason, extra)
 
 
 def _fcr_km(units: list[Unit], options: Options) -> Cell:
     k, n = _count(units)
-    survival, extra = _survival(units, options)
-    value = 100 * k / n * survival if n and survival is not None else None
-    followed = any(unit.risk for unit in units)
-    reason = NO_WINDOW if followed or extra["excluded"].get("immature") else "empty"
-    return Cell(k, n, value, None if value is not None else reason, extra)
+    survival, reason, extra = _survival(units, options)
+    if reason == "empty" and extra["excluded"].get("immature"):
+        reason = NO_WINDOW
+    if survival is not None and not n:
+        survival, reason = None, NO_WINDOW if extra["excluded"].get("immature") else "empty"
+    value = None if survival is None else 100 * k / n * survival
+    return Cell(k, n, value, reason, extra)
 
 
-def _survival(units: list[Unit], options: Options) -> tuple[float | None, dict[str, Any]]:
-    """Return S(window), None where no followed ticket had a full window, and the day counts."""
+def _survival(
+    units: list[Unit], options: Options
+) -> tuple[float | None, str | None, dict[str, Any]]:
+    """Return S(window) or why it isn't known, and the day counts."""
     risks = [unit.risk for unit in units if unit.risk is not None]
     extra = _extra(units)
     full = extra.pop("full", {})
     extra["events"] = dict(Counter(day for event, day in risks if event))
     extra["censored"] = dict(Counter(day for event, day in risks if not event))
-    return (kaplan_meier(risks, options.window_days) if full else None), extra
+    if not risks:
+        return None, "empty", extra
+    if not full:
+        return None, NO_WINDOW, extra
+    survival = kaplan_meier(risks, options.window_days)
+    # Past the last censoring the curve is known only where it has already reached zero.
+    if survival > 0 and max(day for _, day in risks) < options.window_days:
+        return None, NOT_WATCHED, extra
+    return survival, None, extra
 
 
 def _count(units: list[Unit]) -> tuple[float, int]:

@@ -81,37 +81,39 @@ class World:
 Units = Callable[[World], Iterator[Unit]]
 
 
-def answers(world: World, k: Callable[[float, str], float], fate: str | None) -> Iterator[Unit]:
-    """Yield the ratings of tickets with one fate; `k` takes score and scale."""
-    for ticket in world.surveyed(fate):
+def answers(world: World, k: Callable[[float, str], float]) -> Iterator[Unit]:
+    """Yield the ratings, then those that belong to no ticket; `k` takes score and scale."""
+    for ticket in world.surveyed():
         for answer in world.rating(ticket):
             clock = world.answer_clock(ticket, answer)
             value = k(answer.score, world.options.scale)
             yield Unit(answer.row, clock, IN, value, [f"distribution:{answer.score:g}"])
+    for ticket in world.surveyed("no_ticket"):
+        for answer in world.rating(ticket):
+            satisfied = is_satisfied(answer.score, world.options.scale)
+            labels = ["no_ticket:satisfied" if satisfied else "no_ticket:other"]
+            clock = world.answer_clock(ticket, answer)
+            yield Unit(answer.row, clock, "no_ticket", 0, labels)
 
 
 def csat(world: World) -> Iterator[Unit]:
-    """Yield ratings, k where satisfied; ratings without a ticket keep a count of their own."""
-    yield from answers(world, is_satisfied, None)
-    for unit in answers(world, is_satisfied, "no_ticket"):
-        unit.labels = ["no_ticket:satisfied" if unit.k else "no_ticket:other"]
-        unit.state, unit.k = "no_ticket", 0
-        yield unit
+    """Yield ratings, k where satisfied."""
+    return answers(world, is_satisfied)
 
 
 def csat_average(world: World) -> Iterator[Unit]:
     """Yield ratings, k the score."""
-    yield from answers(world, lambda score, _: score, None)
+    return answers(world, lambda score, _: score)
 
 
 def detractor_share(world: World) -> Iterator[Unit]:
     """Yield ratings, k where among the worst scores."""
-    yield from answers(world, is_detractor, None)
+    return answers(world, is_detractor)
 
 
 def low_share(world: World) -> Iterator[Unit]:
     """Yield ratings, k where low."""
-    yield from answers(world, is_low, None)
+    return answers(world, is_low)
 
 
 def response_rate(world: World) -> Iterator[Unit]:
@@ -129,7 +131,7 @@ def response_rate(world: World) -> Iterator[Unit]:
             elif world.options.mature_surveys:
                 unit.state, unit.k = "immature", 0
             yield unit
-        first = min(ticket.surveys, key=lambda s: (s.sent_at is None, s.sent_at or datetime.max))
+        first = min(ticket.surveys, key=lambda s: (s.sent_at is None, s.sent_at or end))
         labels = ["tickets:surveyed"] + ["tickets:rated"] * bool(ticket.answers)
         yield Unit(first.row, world.survey_clock(ticket, first), None, 0, labels)
 
@@ -162,4 +164,3 @@ def _first_survey_clock(world: World, ticket: Ticket) -> datetime | None:
         return world.ticket_clock(ticket)
     sent = [survey.sent_at for survey in ticket.surveys if survey.sent_at]
     return min(sent, default=None) or world.ticket_clock(ticket)
-

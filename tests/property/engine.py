@@ -19,7 +19,7 @@ from csatkit.metrics import CATALOG
 from csatkit.report import Measure, Report
 from csatkit.settings import Settings, SourceSettings
 from tests.oracle import Cell, Options, Row
-from tests.oracle.evaluate import NO_WINDOW
+from tests.oracle.evaluate import NO_WINDOW, NOT_WATCHED
 from tests.strategies import FAR_AHEAD, NOW, write_csv, write_parquet
 
 __all__ = [
@@ -98,7 +98,7 @@ def run(data: Data, settings: Settings, metrics: Sequence[str] | None = None) ->
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CSATKIT_NOW", f"{NOW.isoformat()}+00:00")
         try:
-            return analyses.run("segments", data, settings, metrics=tuple(metrics or CATALOG))
+            return analyses.run("analyze", data, settings, metrics=tuple(metrics or CATALOG))
         except NothingToEvaluate:
             return None
 
@@ -107,7 +107,7 @@ def expected_status(measure: Measure, cell: Cell, surveys: Cell | None, min_n: i
     """Return the status that follows from the oracle's counts, in the order of the definitions."""
     if CATALOG[measure.metric].unit == "count":
         return "ok"
-    if cell.n == 0:
+    if cell.n == 0 or cell.reason == "empty":
         return "empty"
     judged = _validity(surveys) if CATALOG[measure.metric].family == "responses" else None
     if judged == "skewed":
@@ -126,10 +126,11 @@ def _validity(surveys: Cell | None) -> str | None:
 def check_measure(measure: Measure, cell: Cell, surveys: Cell | None, min_n: int) -> None:
     """Compare one measure with the oracle's cell: counts, value, status, what was held back."""
     where = f"{measure.metric} {dict(measure.segment)}: {measure} against {cell}"
-    held = {reason: n for reason, n in cell.extra.get("excluded", {}).items() if n}
-    assert dict(measure.excluded) == _shown(held, overall=not measure.segment), where
-    if cell.reason == NO_WINDOW:
-        assert (measure.status, measure.reason) == ("unavailable", NO_WINDOW), where
+    overall = not measure.segment
+    held = cell.extra.get("excluded", {})
+    assert _shown(measure.excluded, overall=overall) == _shown(held, overall=overall), where
+    if cell.reason in (NO_WINDOW, NOT_WATCHED):
+        assert (measure.status, measure.reason) == ("unavailable", cell.reason), where
         return
     assert measure.value == (
         None if cell.value is None else pytest.approx(cell.value, rel=_CLOSE, abs=_CLOSE)
@@ -141,10 +142,10 @@ def check_measure(measure: Measure, cell: Cell, surveys: Cell | None, min_n: int
     _check_companions(measure, cell, surveys, where)
 
 
-def _shown(held: dict[str, int], *, overall: bool) -> dict[str, int]:
-    """Return what a row of the table says was left out: missing tickets have no segment."""
-    whole = ("no_ticket", "no_clock")
-    return held if overall else {r: n for r, n in held.items() if r not in whole}
+def _shown(held: Mapping[str, int], *, overall: bool) -> dict[str, int]:
+    """Return what was left out; what has no place in any segment is told on the whole only."""
+    nowhere = () if overall else ("no_ticket", "no_clock")
+    return {reason: n for reason, n in held.items() if n and reason not in nowhere}
 
 
 def _check_companions(measure: Measure, cell: Cell, surveys: Cell | None, where: str) -> None:
@@ -161,9 +162,7 @@ def _check_companions(measure: Measure, cell: Cell, surveys: Cell | None, where:
         assert extra["p90"] == pytest.approx(cell.extra["p90"], rel=_CLOSE, abs=_CLOSE), where
 
 
-def _check_response(
-    extra: Mapping[str, Any], cell: Cell, surveys: Cell | None, where: str
-) -> None:
+def _check_response(extra: Mapping[str, Any], cell: Cell, surveys: Cell | None, where: str) -> None:
     tickets = {} if surveys is None else surveys.extra.get("tickets", {})
     if not tickets or cell.value is None:
         assert "bounds" not in extra, where

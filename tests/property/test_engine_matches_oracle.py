@@ -35,6 +35,7 @@ def _check_report(
     sent: Sequence[Row] | None,
     options: Options,
     by: Sequence[str],
+    *,
     min_n: int = 10,
 ) -> None:
     """Compare every measure of a report with the oracle's cells, none missing on either side."""
@@ -53,7 +54,8 @@ def _check_report(
             continue
         if key == () and measure.status == "unavailable" and _is_about(measure, by):
             continue  # the rows of this family don't carry the dimension
-        cell = cells.get((measure.metric, key), Cell(0, 0, None, "empty", {"excluded": {}}))
+        nothing = Cell(0, 0, 0 if measure.unit == "count" else None, None, {"excluded": {}})
+        cell = cells.get((measure.metric, key), nothing)
         check_measure(measure, cell, cells.get(("response_rate", key)), min_n)
     cut = {m.metric for m in report.measures if m.segment}
     for (metric, key), cell in cells.items():
@@ -77,7 +79,7 @@ def _matches(
     options = given_tables[2]
     settings = settings_of(options, [by] if by else [], min_n=min_n)
     report = run(opened(folder, rows, sent, kind, settings), settings)
-    _check_report(report, rows, sent, options, by, min_n)
+    _check_report(report, rows, sent, options, by, min_n=min_n)
 
 
 def _dimensions(given_tables: Tables) -> list[str]:

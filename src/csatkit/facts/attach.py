@@ -43,19 +43,21 @@ def attach(tickets: pl.DataFrame, once: pl.DataFrame, many: pl.DataFrame | None)
         many: survey rows of tickets with several.
     """
     tickets = tickets.drop(c for c in SURVEYS if c in tickets.columns)
-    joined = _join(tickets, _beside(once, tickets), "left")
-    single = joined.filter(pl.col("n_surveys").is_not_null())
+    joined = tickets.hstack(_alongside(tickets, _beside(once, tickets)))
+    n_matched = joined.get_column("n_surveys").count()
     result = _summary(joined, tickets.columns)
-    surveys, lost = [single], [] if single.height == once.height else [once]
+    # Lazy, so that no second copy of the tickets' columns is made.
+    surveys = [joined.lazy().filter(pl.col("n_surveys").is_not_null())]
+    lost = [] if n_matched == once.height else [once]
     if many is not None:
         several = tickets.join(_beside(many, tickets), on="ticket_id", how="inner")
-        surveys.append(several)
+        surveys.append(several.lazy())
         result = _with_summary(result, per_ticket(many))
         lost += [] if several.height == many.height else [many]
     result = result.with_columns(
         pl.col("n_surveys").fill_null(0), pl.col("is_rated").fill_null(value=False)
     )
-    both = pl.concat([frame.lazy() for frame in surveys], how="diagonal")
+    both = pl.concat(surveys, how="diagonal")
     return Attached(result, both, _unmatched(tickets, lost))
 
 
@@ -65,19 +67,22 @@ def _beside(surveys: pl.DataFrame, tickets: pl.DataFrame) -> pl.DataFrame:
     return surveys.select(pl.col("_row").alias(_OWN_ROW), pl.exclude(taken & set(surveys.columns)))
 
 
-def _join(left: pl.DataFrame, right: pl.DataFrame, how: str) -> pl.DataFrame:
-    """Join on `ticket_id` by its hash; compare a second hash and fall back to the text.
+def _alongside(tickets: pl.DataFrame, surveys: pl.DataFrame) -> pl.DataFrame:
+    """Return the survey columns in the order of the tickets, null where a ticket has none.
 
-    Two different ids agree in both 64-bit hashes with a chance of n·m / 2¹²⁸: for a billion
-    tickets and surveys about 3e-21.
+    The join is by the hash of `ticket_id`; a second hash is compared, and where it differs the join
+    is by text. Two different ids agree in both 64-bit hashes with a chance of n·m / 2¹²⁸: for a
+    billion tickets and surveys about 3e-21. Only narrow columns go through the join.
     """
-    strategy = "left" if how == "left" else "inner"
     hashes = {"_h": pl.col("ticket_id").hash(0), "_h2": pl.col("ticket_id").hash(1)}
-    lean = right.with_columns(**hashes).drop("ticket_id")
-    joined = left.with_columns(**hashes).join(lean, on="_h", how=strategy, suffix="_of_survey")
-    if joined.select((pl.col("_h2") != pl.col("_h2_of_survey")).any()).item():
-        return left.join(right, on="ticket_id", how=strategy)
-    return joined.drop("_h", "_h2", "_h2_of_survey")
+    lean = surveys.with_columns(**hashes).drop("ticket_id")
+    keys = tickets.select(**hashes)
+    found = keys.join(lean, on="_h", how="left", suffix="_of_survey", maintain_order="left")
+    if found.select((pl.col("_h2") != pl.col("_h2_of_survey")).any()).item():
+        keys = tickets.select("ticket_id")
+        found = keys.join(surveys, on="ticket_id", how="left", maintain_order="left")
+        return found.drop("ticket_id")
+    return found.drop("_h", "_h2", "_h2_of_survey")
 
 
 def _summary(joined: pl.DataFrame, ticket_columns: list[str]) -> pl.DataFrame:

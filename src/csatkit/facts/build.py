@@ -1,7 +1,7 @@
 """From canonical rows to facts: one row per ticket, one per survey row, nothing sideways after.
 
-The order matters and is the same everywhere: replay, one row per ticket, exclusions, links, outcome,
-surveys. Every row that leaves is kept by number with its reason.
+The order matters and is the same everywhere: replay, one row per ticket, exclusions, links,
+outcome, surveys. Every row that leaves is kept by number with its reason.
 """
 
 from __future__ import annotations
@@ -79,10 +79,9 @@ class _Asked:
     knows_sent: bool
 
 
-def _rules(
-    settings: Settings, data_end: datetime | None, tickets: Rows | None, has: frozenset[str]
-) -> Rules:
+def _rules(settings: Settings, data_end: datetime | None, tickets: Rows | None) -> Rules:
     """Return the rules as far as the data decides them; judged before anything is replayed."""
+    has = frozenset[str]() if tickets is None else tickets.has
     # Without tickets there is nothing to fall back on, so the asked key stands.
     by_issue = settings.repeat_on == "issue" and (tickets is None or "issue_type" in has)
     return Rules(
@@ -111,24 +110,22 @@ def _tickets(rows: Rows, rules: Rules, recipe: Recipe, dropped: Dropped) -> pl.D
     losers = superseded(frame, rows.row_text)
     dropped.add("duplicate_id", losers)
     frame = without(frame, losers)
-    codes = out_reason(frame, rules.settings.source.exclude)
-    if codes is None:
-        frame = frame.with_columns(out=pl.lit(0, dtype=pl.UInt8))
-    else:
-        frame = frame.with_columns(out=codes)
-        dropped.add_coded(REASONS, frame, "_row")
+    frame = _judged(frame, rules, dropped)
     contacts = recipe.contacts and {"created_at", "customer_id"} <= set(frame.columns)
     if contacts:
-        frame = _linked(frame, rules.repeat_on, all_count=codes is None)
+        is_contact = pl.col("out").is_in([0, _MERGED])
+        frame = with_links(frame, rules.repeat_on, is_contact)
     return outcome(frame, rules, contacts=contacts, times=recipe.times)
 
 
-def _linked(frame: pl.DataFrame, repeat_on: str, *, all_count: bool) -> pl.DataFrame:
-    if all_count:
-        return with_links(frame, repeat_on)
-    is_contact = pl.col("out").is_in([0, _MERGED])
-    linked = with_links(frame.filter(is_contact), repeat_on)
-    return pl.concat([linked, frame.filter(~is_contact)], how="diagonal")
+def _judged(frame: pl.DataFrame, rules: Rules, dropped: Dropped) -> pl.DataFrame:
+    """Add `out`: 0 where the row counts, else the code of the reason why it doesn't."""
+    codes = out_reason(frame, rules.settings.source.exclude)
+    if codes is None:
+        return frame.with_columns(out=pl.lit(0, dtype=pl.UInt8))
+    frame = frame.with_columns(out=codes)
+    dropped.add_coded(REASONS, frame, "_row")
+    return frame
 
 
 def _asked(
@@ -159,12 +156,17 @@ class _Joined:
     unmatched: pl.DataFrame | None
 
 
-def _joined(asked: _Asked, tickets: pl.DataFrame | None, rating: str, dropped: Dropped) -> _Joined:
-    """Flag the surveys and put them beside their tickets, where there are any."""
+def _alone(asked: _Asked, rules: Rules, dropped: Dropped) -> _Joined:
+    """Flag surveys without tickets; what leaves the denominators is told by their own columns."""
+    counting = _judged(asked.frame, rules, dropped).filter(pl.col("out") == 0)
+    once, many = sv.flagged(counting, rules.settings.rating)
+    parts = [once.lazy()] if many is None else [once.lazy(), many.lazy()]
+    return _Joined(None, pl.concat(parts, how="diagonal"), None)
+
+
+def _joined(asked: _Asked, tickets: pl.DataFrame, rating: str, dropped: Dropped) -> _Joined:
+    """Flag the surveys and put them beside their tickets."""
     once, many = sv.flagged(asked.frame, rating)
-    if tickets is None:
-        parts = [once.lazy()] if many is None else [once.lazy(), many.lazy()]
-        return _Joined(None, pl.concat(parts, how="diagonal"), None)
     found = attach(tickets, once, many)
     if not asked.inside:
         if found.unmatched is not None:
@@ -182,8 +184,10 @@ def build(
     settings: Settings,
     data_end: datetime | None,
     recipe: Recipe | None = None,
+    *,
+    rules: Rules | None = None,
 ) -> Facts:
-    """Compute the facts of one run.
+    """Compute the facts of one run, or of a part that keeps each customer's rows together.
 
     Args:
         tickets: canonical ticket rows; they may carry survey columns.
@@ -191,6 +195,7 @@ def build(
         settings: the run's settings.
         data_end: the instant at which the export was cut.
         recipe: what to compute; default everything.
+        rules: what the whole decided, where these rows are a part of it.
 
     Returns:
         The facts; nothing is aggregated yet.
@@ -199,14 +204,19 @@ def build(
     dropped = {"tickets": Dropped(), "surveys": Dropped()}
     # Rows of a survey inside a ticket row are accounted for by the ticket row.
     of_surveys = Dropped() if surveys is None else dropped["surveys"]
-    rules = _rules(settings, data_end, tickets, frozenset() if tickets is None else tickets.has)
+    if rules is None:
+        rules = _rules(settings, data_end, tickets)
     found, joined = None, None
     if tickets is not None:
         tickets = replace(tickets, frame=own_ticket_ids(tickets.frame))
         found = _tickets(tickets, rules, recipe, dropped["tickets"])
     asked = _asked(tickets, surveys, recipe.replay_at, of_surveys)
     if asked is not None:
-        joined = _joined(asked, found, settings.rating, of_surveys)
+        joined = (
+            _alone(asked, rules, of_surveys)
+            if found is None
+            else _joined(asked, found, settings.rating, of_surveys)
+        )
         found = joined.tickets
     return Facts(
         rules=rules,

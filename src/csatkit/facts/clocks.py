@@ -24,8 +24,8 @@ _EPOCH = date(1970, 1, 1)
 _FAMILY_CLOCK: Mapping[Family, tuple[str, ...]] = {
     "tickets": ("anchor",),
     "invitations": ("survey_sent_at", "anchor"),
-    "surveys": ("sent_at", "anchor"),
-    "responses": ("responded_at", "sent_at", "anchor"),
+    "surveys": ("sent_at", "anchor", "created_at"),
+    "responses": ("responded_at", "sent_at", "anchor", "created_at"),
 }
 _ONE_CLOCK: Mapping[str, tuple[str, ...]] = {
     "resolved": ("resolution_at",),
@@ -38,6 +38,9 @@ def clock_of(family: Family, clock: str, columns: frozenset[str]) -> pl.Expr:
     """Return the instant that dates a row of this family; null where none is known."""
     names = _FAMILY_CLOCK[family] if clock == "family" else _ONE_CLOCK[clock]
     known = [n for n in names if n in columns]
+    if "anchor" in known:
+        # It is never null where `created_at` isn't; that one serves surveys without tickets.
+        known = [n for n in known if n != "created_at"]
     return pl.coalesce(known) if known else pl.lit(None, dtype=pl.Datetime("us"))
 
 

@@ -1,7 +1,8 @@
 """One row per ticket: of rows with one `ticket_id` the latest stays (metrics.md §2).
 
-The order is (`updated_at`, `closed_at`, `resolved_at`, `created_at`), a missing instant lowest, and
-then the greatest row as text; file order never decides. Rows without an id are tickets of their own.
+The order is (`updated_at`, `closed_at`, `resolved_at`, `created_at`), a missing instant lowest,
+and then the greatest row as text; file order never decides. Rows without an id are tickets of their
+own.
 """
 
 from __future__ import annotations

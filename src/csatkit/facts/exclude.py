@@ -11,6 +11,7 @@ import polars as pl
 
 from csatkit.schema import fold
 from csatkit.settings import EXCLUDED_STATUSES
+from csatkit.values import FLAG_WORDS
 
 __all__ = ["MERGED_TAGS", "REASONS", "out_reason"]
 
@@ -23,17 +24,34 @@ MERGED_TAGS = ("closed_by_merge",)
 _SIDE_CHANNELS = ("sideconversation", "sideconversations")
 
 
-def _folded(column: str, frame: pl.DataFrame, words: Sequence[str]) -> list[str]:
-    """Return the values of a text column whose folded form is one of `words`."""
-    values = frame.get_column(column).unique().drop_nulls().cast(pl.String).to_list()
-    return [v for v in values if fold(v) in words]
-
-
 def _is_one_of(column: str, frame: pl.DataFrame, words: Sequence[str]) -> pl.Expr | None:
-    values = _folded(column, frame, words) if column in frame.columns else []
-    if not values:
+    """Return whether a column holds one of some words, None where no row does.
+
+    Text is compared by `schema.fold`, numbers by value, flags as yes or no.
+    """
+    if column not in frame.columns:
         return None
-    return pl.col(column).cast(pl.String).is_in(values).fill_null(value=False)
+    dtype = frame.schema[column]
+    if dtype == pl.Boolean:
+        wanted = {FLAG_WORDS.get(word.strip().casefold()) for word in words}
+        hits: list[object] = [flag for flag in (True, False) if flag in wanted]
+        cell = pl.col(column)
+    elif dtype.is_numeric():
+        hits = [number for number in map(_number, words) if number is not None]
+        cell = pl.col(column).cast(pl.Float64)
+    else:
+        folded = {fold(word) for word in words}
+        cell = pl.col(column).cast(pl.String)
+        values = frame.get_column(column).unique().drop_nulls().cast(pl.String)
+        hits = [value for value in values if fold(value) in folded]
+    return cell.is_in(hits).fill_null(value=False) if hits else None
+
+
+def _number(word: str) -> float | None:
+    try:
+        return float(word)
+    except ValueError:
+        return None
 
 
 def _conditions(
@@ -54,16 +72,15 @@ def _conditions(
     if "deflected" in frame.columns:
         found.append(("deflected", pl.col("deflected").fill_null(value=False)))
     for column, words in exclude.items():
-        wanted = [fold(w) for w in words]
-        found.append(("excluded", _is_one_of(column, frame, wanted)))
+        found.append(("excluded", _is_one_of(column, frame, words)))
     return [(reason, condition) for reason, condition in found if condition is not None]
 
 
 def out_reason(frame: pl.DataFrame, exclude: Mapping[str, Sequence[str]]) -> pl.Series | None:
-    """Return the code of the reason why each ticket is out; the first that holds.
+    """Return the code of the reason why each row is out; the first that holds.
 
     Args:
-        frame: canonical tickets.
+        frame: canonical tickets, or surveys where there are none.
         exclude: column → values of `[exclude]`.
 
     Returns:

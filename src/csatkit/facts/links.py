@@ -56,33 +56,49 @@ def _linked(rivals: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     return _sorted_links(rivals, columns, same_key) if collides else linked
 
 
-def with_links(frame: pl.DataFrame, repeat_on: str) -> pl.DataFrame:
+def _placed(links: pl.DataFrame | None, name: str, dtype: pl.DataType, height: int) -> pl.Series:
+    """Return a column of links as long as the tickets, null where a ticket has none.
+
+    Writing into a column of nulls spares the other columns a copy, which a join would cost.
+    """
+    physical = pl.UInt32 if dtype == pl.UInt32 else pl.Int64
+    column = pl.repeat(None, height, dtype=physical, eager=True)
+    if links is not None:
+        column = column.scatter(links["_at"], links[name].cast(physical))
+    return column.cast(dtype).alias(name)
+
+
+def with_links(
+    frame: pl.DataFrame, repeat_on: str, is_contact: pl.Expr | None = None
+) -> pl.DataFrame:
     """Add `has_key`, `next_created_at`, `next_row` and `previous_row`.
 
     Args:
-        frame: every ticket that can be a contact, one row each, with `_row`, `ticket_id`,
-            `created_at` and the key columns.
+        frame: one row per ticket, with `_row`, `ticket_id`, `created_at` and the key columns.
         repeat_on: `issue` or `customer`.
+        is_contact: which tickets can be a contact; default all.
 
     Returns:
-        The same rows in another order; rows are named by their `_row`.
+        The same rows in the same order; rows are named by their `_row`.
     """
     columns = link_key(repeat_on)
     # A ticket without a creation instant has no place in the order, so it can't be followed.
     placed = pl.all_horizontal(pl.col(c).is_not_null() for c in (*columns, "created_at"))
-    frame = frame.with_columns(has_key=placed).with_columns(
-        _key=pl.when("has_key").then(_hash(columns, frame))
+    linkable = placed if is_contact is None else placed & is_contact
+    keys = frame.select(
+        has_key=linkable, _key=pl.when(linkable).then(_hash(columns, frame))
     )
-    mask = rows_with_equal(frame, pl.col("_key"))
-    nothing = frame.clear().select(
-        next_created_at=pl.col("created_at"), next_row=pl.col("_row"), previous_row=pl.col("_row")
-    )
-    if mask is None:
-        none = [pl.lit(None, dtype=d).alias(n) for n, d in nothing.schema.items()]
-        return frame.drop("_key").with_columns(none)
-    rivals = frame.filter(mask)
-    linked = _linked(rivals.select("_row", "_key", "ticket_id", "created_at", *columns), columns)
-    links = linked.select("_row", *nothing.columns)
-    twice = rivals.join(links, on="_row", how="left").drop("_key")
-    once = frame.filter(~mask).drop("_key")
-    return pl.concat([once, twice], how="diagonal")
+    mask = rows_with_equal(keys, pl.col("_key"))
+    links = None
+    if mask is not None:
+        narrow = frame.select("_row", "ticket_id", "created_at", *columns).with_columns(
+            keys["_key"], _at=pl.int_range(pl.len(), dtype=pl.UInt32)
+        )
+        links = _linked(narrow.filter(mask), columns)
+    schema = {
+        "next_created_at": frame.schema["created_at"],
+        "next_row": frame.schema["_row"],
+        "previous_row": frame.schema["_row"],
+    }
+    found = [_placed(links, name, dtype, frame.height) for name, dtype in schema.items()]
+    return frame.with_columns(keys["has_key"], *found)

@@ -54,7 +54,7 @@ def _resolved(frame: pl.DataFrame, rules: Rules) -> pl.Expr:
         words = {fold(w) for w in rules.settings.source.resolved_statuses}
         values = frame.get_column("status").unique().drop_nulls().cast(pl.String).to_list()
         hits = [v for v in values if fold(v) in words]
-        return _no(pl.col("status").cast(pl.String).is_in(hits))
+        return _no(pl.col("status").is_in(hits))
     return pl.col(by).is_not_null()
 
 
@@ -150,7 +150,7 @@ def _limit(frame: pl.DataFrame, limits: Mapping[str, timedelta]) -> pl.Expr:
     for span in sorted(set(words.values())):
         hits = [v for v in values if words.get(fold(v)) == span]
         if hits:
-            channel = pl.col("channel").cast(pl.String)
+            channel = pl.col("channel")
             limit = pl.when(channel.is_in(hits)).then(pl.lit(span)).otherwise(limit)
     return limit
 

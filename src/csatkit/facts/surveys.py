@@ -70,7 +70,7 @@ def not_sent(frame: pl.DataFrame) -> pl.Series | None:
     hits = [v for v in values if fold(v) in NOT_SENT]
     if not hits:
         return None
-    unsent = pl.col("survey_status").cast(pl.String).is_in(hits)
+    unsent = pl.col("survey_status").is_in(hits)
     if "score" in frame.columns:
         unsent &= pl.col("score").is_null()
     rows = frame.filter(unsent.fill_null(value=False)).get_column("_row")

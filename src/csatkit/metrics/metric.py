@@ -99,7 +99,7 @@ class Metric:
     unit: Unit
     better: str
     rule: str
-    """One sentence; `{window}`, `{key}`, `{fail_on}`, `{rating}` … are filled from the run."""
+    """One sentence; `{window}`, `{key}`, `{rating}`, `{suffix}` … are filled from the run."""
     definition: str
     needs: Needs
     source: str
@@ -110,6 +110,8 @@ class Metric:
     """Whether it needs a whole window after the ticket, and so may outlast a period."""
     wants: tuple[str, ...] = ()
     """Columns that make it better but aren't required."""
+    needs_sent: bool = False
+    """Whether the source must tell surveys that were sent from those that were answered."""
 
     def rule_text(self, settings: Settings, **facts: str) -> str:
         """Return the rule with this run's numbers in it."""

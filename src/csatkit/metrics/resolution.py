@@ -10,13 +10,21 @@ _RESOLUTION = (("resolved_at", "resolved", "closed_at", "status"),)
 _FCR = (("customer_id",), ("ticket_id",), ("created_at",), *_RESOLUTION)
 _REOPEN = (("reopen_count", "reopened_at"), *_RESOLUTION)
 _FCR_WANTS = (
-    "issue_type", "confirmed_resolved", "reopen_count", "reopened_at", "contact_count",
+    "issue_type",
+    "confirmed_resolved",
+    "reopen_count",
+    "reopened_at",
+    "contact_count",
     "transfer_count",
 )
 _CAVEAT = (
     "No industry-standard window exists. Repeats are a lower bound where customers or issues "
     "are unknown."
 )
+_OF_RESOLVED = {
+    "immature": ("is_ever_resolved", "has_clock", "!is_mature"),
+    "no_clock": ("is_ever_resolved", "!has_clock"),
+}
 
 RESOLUTION: tuple[Metric, ...] = (
     Metric(
@@ -43,12 +51,12 @@ RESOLUTION: tuple[Metric, ...] = (
         measure=Share(of=("is_first_contact",), among=("is_ever_resolved", "is_mature")),
         unit="percent",
         better="up",
-        rule="{window} days, {key}{suffix}, of tickets ever resolved",
+        rule="{window} days, {key}, of tickets ever resolved{suffix}",
         definition="Mature tickets resolved on first contact, of mature tickets ever resolved.",
         needs=_FCR,
         source="metrics.md §3",
         caveat=_CAVEAT,
-        held_back={"immature": ("is_ever_resolved", "has_clock", "!is_mature")},
+        held_back=_OF_RESOLVED,
         follow_up=True,
         wants=_FCR_WANTS,
     ),
@@ -61,13 +69,14 @@ RESOLUTION: tuple[Metric, ...] = (
         ),
         unit="percent",
         better="up",
-        rule="{window} days, {key}{suffix}: share of mature ever-resolved tickets without another "
-        "failure × Kaplan-Meier survival of the repeat",
+        rule="{window} days, {key}: share of mature ever-resolved tickets without another failure "
+        "× Kaplan-Meier survival of the repeat{suffix}",
         definition="The share of mature ever-resolved tickets that fail for no other reason, "
         "times the Kaplan-Meier survival of the repeat contact; young tickets add what they know.",
         needs=_FCR,
         source="metrics.md §3; Kaplan & Meier (1958), doi:10.1080/01621459.1958.10501452",
         caveat="Takes repeats and other failures as independent.",
+        held_back=_OF_RESOLVED,
         follow_up=True,
         wants=_FCR_WANTS,
     ),
@@ -78,7 +87,7 @@ RESOLUTION: tuple[Metric, ...] = (
         measure=Share(of=("is_first_contact",), among=("is_ever_resolved",)),
         unit="percent",
         better="up",
-        rule="{window} days, {key}{suffix}, over ever-resolved tickets of any age; biased upward",
+        rule="{window} days, {key}, over ever-resolved tickets of any age; biased upward{suffix}",
         definition="Tickets resolved on first contact so far, of tickets ever resolved, of any "
         "age.",
         needs=_FCR,
@@ -91,9 +100,7 @@ RESOLUTION: tuple[Metric, ...] = (
         id="repeat_contact_rate",
         label="Repeat contact rate",
         family="tickets",
-        measure=Share(
-            of=("has_repeat",), among=("is_resolved", "has_key", "is_mature")
-        ),
+        measure=Share(of=("has_repeat",), among=("is_resolved", "has_key", "is_mature")),
         unit="percent",
         better="down",
         rule="{window} days, {key}",
@@ -103,7 +110,7 @@ RESOLUTION: tuple[Metric, ...] = (
         source="metrics.md §3",
         caveat=_CAVEAT,
         held_back={
-            "immature": ("is_resolved", "has_key", "has_clock", "!is_mature"),
+            "immature": ("is_resolved", "has_key", "!is_mature"),
             "unknown_key": ("is_resolved", "!has_key", "is_mature"),
         },
         follow_up=True,

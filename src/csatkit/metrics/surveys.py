@@ -19,7 +19,8 @@ SURVEYS: tuple[Metric, ...] = (
         needs=(("score",),),
         source="metrics.md §3",
         caveat="Young surveys may still be answered; validity is judged on older ones.",
-        held_back={"immature": ("!is_counted_survey",)},
+        held_back={"immature": ("is_survey", "!is_counted_survey")},
+        needs_sent=True,
     ),
     Metric(
         id="survey_ratio",
@@ -33,6 +34,7 @@ SURVEYS: tuple[Metric, ...] = (
         needs=(("score", "sent_at"),),
         source="metrics.md §3, §8",
         caveat="Above 60 % customers tire of being asked.",
+        needs_sent=True,
     ),
     Metric(
         id="survey_within_2h",
