@@ -6,7 +6,7 @@ or imports anything heavy.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
@@ -144,7 +144,7 @@ class Table:
     """
 
     columns: Mapping[str, str]
-    rows: tuple[Mapping[str, Cell], ...]
+    rows: Sequence[Mapping[str, Cell]]
     numeric: frozenset[str] = frozenset()
     units: Mapping[str, CellUnit] = field(default_factory=lambda: MappingProxyType({}))
     title: str | None = None

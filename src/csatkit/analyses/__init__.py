@@ -6,6 +6,8 @@ Commands and the Python API come in through `run`; each analysis is one module h
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from csatkit.analyses.privacy import PERSONS
 from csatkit.errors import UsageError
@@ -15,14 +17,16 @@ from csatkit.report import Report
 from csatkit.schema import DIMENSIONS
 from csatkit.settings import Settings
 
-__all__ = ["run"]
+if TYPE_CHECKING:
+    from csatkit.analyses.workspace import Workspace
 
+__all__ = ["COMMANDS", "run"]
 
-def default_dims(data: Data, settings: Settings) -> list[tuple[str]]:
-    """Return the dimensions that `report` and `segments` break down by, where the data has them."""
-    sources = [s for s in (data.tickets, data.surveys) if s is not None]
-    shown = [d for d in DIMENSIONS if settings.privacy != "none" or d not in PERSONS]
-    return [(d,) for d in shown if any(s.has(d) for s in sources)]
+COMMANDS = ("report", *FAMILIES, "segments", "analyze", "enrich", "explain", "inspect")
+"""The questions that `run` can answer."""
+
+_SEGMENTS = ("csat", "fcr")
+"""What `segments` breaks down where no metric is named."""
 
 
 def run(
@@ -36,7 +40,7 @@ def run(
     """Answer one command's question.
 
     Args:
-        command: a command's name.
+        command: one of `COMMANDS`.
         data: the opened inputs.
         settings: the run's settings.
         metrics: ids of metrics, where the command takes them.
@@ -47,32 +51,68 @@ def run(
         InputError: the data can't be used.
         NothingToEvaluate: no row to evaluate.
     """
-    from csatkit.analyses.families import family
+    from csatkit.analyses.behind import tickets_behind
+    from csatkit.analyses.rejects import write_rejects
     from csatkit.analyses.workspace import open_workspace
 
-    if command == "report":
-        from csatkit.analyses.overview import HEADLINE, overview
+    if command not in COMMANDS:
+        raise UsageError.unknown("command", command, COMMANDS)
+    if command == "segments" and not settings.by:
+        settings = replace(settings, by=tuple(default_dims(data, settings)))
+    names = _metrics(command, metrics)
+    whole_rows = command in ("enrich", "explain", "inspect")
+    dims = default_dims(data, settings) if command == "report" else ()
+    ws = open_workspace(
+        data, settings, names, rows=whole_rows or settings.tickets_of is not None, dims=dims
+    )
+    if settings.rejects is not None:
+        write_rejects(ws, settings.rejects)
+    if settings.tickets_of is not None:
+        return tickets_behind(ws, command, names)
+    return _answer(command, ws, names, ticket)
 
-        return overview(open_workspace(data, settings, HEADLINE, dims=default_dims(data, settings)))
+
+def _metrics(command: str, metrics: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the ids of the metrics that a command needs."""
+    if command == "report":
+        from csatkit.analyses.overview import HEADLINE, STAND_INS
+
+        return (*HEADLINE, *STAND_INS)
+    if command == "response":
+        return (*FAMILIES[command], "csat")
     if command in FAMILIES:
-        names = FAMILIES[command]
-        return family(command, open_workspace(data, settings, names), names)
+        return FAMILIES[command]
     if command in ("segments", "analyze"):
-        names = tuple(m.id for m in find(metrics or ("csat", "fcr")))
-        return family(command, open_workspace(data, settings, names), names)
-    every = tuple(CATALOG)
+        return tuple(m.id for m in find(metrics or _SEGMENTS))
+    return tuple(CATALOG)
+
+
+def _answer(command: str, ws: Workspace, names: tuple[str, ...], ticket: str | None) -> Report:
+    if command == "report":
+        from csatkit.analyses.overview import overview
+
+        return overview(ws)
     if command == "enrich":
         from csatkit.analyses.enrich import enrich
 
-        return enrich(open_workspace(data, settings, every, rows=True))
+        return enrich(ws)
     if command == "explain":
         from csatkit.analyses.explain import explain
 
         if ticket is None:
             raise UsageError("explain needs a ticket id")
-        return explain(open_workspace(data, settings, every, rows=True), ticket)
+        return explain(ws, ticket)
     if command == "inspect":
         from csatkit.analyses.inspect import inspection
 
-        return inspection(open_workspace(data, settings, every, rows=True))
-    raise UsageError.unknown("command", command, [*FAMILIES, "segments"])
+        return inspection(ws)
+    from csatkit.analyses.families import family
+
+    return family(command, ws, FAMILIES.get(command, names))
+
+
+def default_dims(data: Data, settings: Settings) -> list[tuple[str]]:
+    """Return what `report` and `segments` break down by, where the data has it."""
+    sources = [s for s in (data.tickets, data.surveys) if s is not None]
+    shown = [d for d in DIMENSIONS if settings.privacy != "none" or d not in PERSONS]
+    return [(d,) for d in shown if any(s.has(d) for s in sources)]

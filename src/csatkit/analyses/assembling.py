@@ -19,7 +19,11 @@ def inputs(ws: Workspace) -> tuple[InputSummary, ...]:
         rows = ws.canonical.n_rows[kind]
         dropped = ws.facts.dropped[kind].counts() if kind in ws.facts.dropped else {}
         used = rows - sum(dropped.values())
-        path = source.paths[0] if len(source.paths) == 1 else f"{source.paths[0]} and {len(source.paths) - 1} more"
+        path = (
+            source.paths[0]
+            if len(source.paths) == 1
+            else f"{source.paths[0]} and {len(source.paths) - 1} more"
+        )
         found.append(InputSummary(path, kind, source.preset, rows, used, dropped))
     return tuple(found)
 

@@ -109,14 +109,18 @@ def _reader(source: Source) -> RowText:
     def row_text(rows: pl.Series) -> pl.DataFrame:
         cells = source.rows(rows.to_list())
         text = pl.concat_str(
-            [pl.col(h).fill_null("") for h in source.headers], separator="\x1f"
+            # Lower than any character of a cell, so that rows compare cell by cell.
+            [pl.col(h).fill_null("") for h in source.headers],
+            separator="\0",
         )
         return cells.select("_row", text=text)
 
     return row_text
 
 
-def _read(source: Source, columns: Sequence[str], extra: Sequence[str], settings: Settings) -> tuple[Rows, list[Note]]:
+def _read(
+    source: Source, columns: Sequence[str], extra: Sequence[str], settings: Settings
+) -> tuple[Rows, list[Note]]:
     names = [c for c in columns if source.has(c)]
     own = [h for h in extra if h in source.headers]
     frame = _narrow(source.scan(names, own)).collect(engine="streaming")

@@ -9,15 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from csatkit.report import Measure
+from csatkit.report import Cell, Measure, Section, Table
 from csatkit.stats.contrast import difference_test
 from csatkit.stats.intervals import newcombe
 from csatkit.stats.multiplicity import benjamini_hochberg
 
-__all__ = ["FALSE_DISCOVERY_RATE", "Contrast", "Scan", "scan"]
+__all__ = ["CONTRASTS", "FALSE_DISCOVERY_RATE", "Contrast", "Scan", "contrast_section", "scan"]
 
 FALSE_DISCOVERY_RATE = 0.10
 """Share of the named segments that may be noise (metrics.md §4)."""
+
+CONTRASTS = "Segments that differ from the rest"
+
+_MOST_NAMED = 12
+"""Segments that are named; a reader takes in a dozen, the rest are in the JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +92,46 @@ def scan(tables: Iterable[Sequence[Measure]], level: float) -> Scan:
     found = [c for c, yes in zip(tried, picked, strict=True) if yes]
     found.sort(key=lambda c: (-abs(c.difference), tuple(map(str, c.measure.segment.values()))))
     return Scan(tuple(found), len(tried), withheld)
+
+
+def contrast_section(found: Scan) -> Section:
+    """Return the named segments with their distance from the rest, or why there are none."""
+    if not found.comparisons:
+        return Section("segments", CONTRASTS, missing="no segment has enough tickets to compare")
+    what = "comparisons with the rest are beyond noise (Benjamini-Hochberg, 10 % false discoveries)"
+    text = [f"{len(found.found)} of {found.comparisons} {what}."]
+    if found.withheld:
+        text.append(f"{found.withheld} segments withheld: too few of their surveys were answered.")
+    if not found.found:
+        text.append("All differences are consistent with chance.")
+        return Section("segments", CONTRASTS, text=tuple(text))
+    named = found.found[:_MOST_NAMED]
+    if len(found.found) > len(named):
+        text.append(f"The {len(named)} largest are shown.")
+    return Section("segments", CONTRASTS, text=tuple(text), tables=(_table(named),))
+
+
+def _table(contrasts: Sequence[Contrast]) -> Table:
+    rows: list[dict[str, Cell]] = [
+        {
+            "metric": c.measure.label,
+            "dimension": " × ".join(c.measure.segment),
+            "segment": " ".join("(none)" if v is None else v for v in c.measure.segment.values()),
+            "value": c.measure.value,
+            "n": c.measure.denominator,
+            "difference": c.difference,
+            "low": c.low,
+            "high": c.high,
+        }
+        for c in contrasts
+    ]
+    return Table(
+        {
+            "metric": "Metric", "dimension": "By", "segment": "Segment", "value": "Value", "n": "n",
+            "difference": "Against rest", "low": "from", "high": "to",
+        },
+        tuple(rows),
+        frozenset({"value", "n", "difference", "low", "high"}),
+        {"value": "percent", "n": "count", "difference": "points", "low": "points",
+         "high": "points"},
+    )  # fmt: skip

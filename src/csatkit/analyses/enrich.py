@@ -42,9 +42,7 @@ def enrich(ws: Workspace) -> Report:
     if frame.height == 0:
         raise NothingToEvaluate("the selection holds no ticket", "Widen --period or --where.")
     section = Section("tickets", "Tickets", tables=(table_of(frame),))
-    return Report(
-        "enrich", definitions(ws), inputs(ws), (), (section,), notes=ws.canonical.notes
-    )
+    return Report("enrich", definitions(ws), inputs(ws), (), (section,), notes=ws.canonical.notes)
 
 
 def _selected(ws: Workspace, frame: pl.DataFrame) -> pl.DataFrame:
@@ -60,24 +58,22 @@ def _selected(ws: Workspace, frame: pl.DataFrame) -> pl.DataFrame:
         start, end = periods.span_of(ws.span.period, ws.zone)
         rows = rows.filter((clock >= start) & (clock < end))
     wanted = rows.select("_row").collect().get_column("_row")
-    return (
-        frame.filter(pl.col("_row").is_in(wanted.implode())).sort("_row").drop("_row")
-    )
+    return frame.filter(pl.col("_row").is_in(wanted.implode())).sort("_row").drop("_row")
 
 
 def _code(column: str, names: tuple[str, ...]) -> pl.Expr:
     """Return the name behind a code; 0 is none."""
     numbers = list(range(1, len(names) + 1))
-    return pl.col(column).replace_strict(
-        numbers, list(names), default=None, return_dtype=pl.String
-    )
+    return pl.col(column).replace_strict(numbers, list(names), default=None, return_dtype=pl.String)
 
 
 def _ratings(ws: Workspace) -> pl.DataFrame | None:
     """Return one rating per ticket, the first of those that count."""
     if ws.facts.surveys is None or "score" not in ws.facts.has_survey:
         return None
-    columns = [c for c in ("score", "responded_at", "sent_at", "comment") if c in ws.facts.has_survey]
+    columns = [
+        c for c in ("score", "responded_at", "sent_at", "comment") if c in ws.facts.has_survey
+    ]
     rated = ws.facts.surveys.filter("is_rating").select("ticket_id", *columns).collect()
     order = [c for c in ("responded_at", "sent_at") if c in columns]
     if order:

@@ -35,13 +35,9 @@ def explain(ws: Workspace, ticket: str) -> Report:
     Raises:
         UsageError: no such ticket; the nearest id is named.
     """
-    if ws.facts.all_tickets is None:
-        sections = _only_surveys(ws, ticket)
-    else:
-        sections = _of_ticket(ws, ticket)
-    return Report(
-        "explain", definitions(ws), inputs(ws), (), sections, title=f"Ticket {ticket}"
-    )
+    tell = _only_surveys if ws.facts.all_tickets is None else _of_ticket
+    sections = tell(ws, ticket)
+    return Report("explain", definitions(ws), inputs(ws), (), sections, title=f"Ticket {ticket}")
 
 
 def _unknown(ticket: str, ids: pl.Series) -> UsageError:
@@ -147,9 +143,7 @@ def _surveys(ws: Workspace, ticket: str) -> Section:
     columns = [c for c in SURVEYS if c in ws.facts.has_survey]
     names = [*columns, "is_survey", "is_answered", "is_rating"]
     found = (
-        ws.facts.surveys.filter(pl.col("ticket_id") == ticket)
-        .select(c for c in names)
-        .collect()
+        ws.facts.surveys.filter(pl.col("ticket_id") == ticket).select(c for c in names).collect()
     )
     if found.height == 0:
         return Section("surveys", title, missing="none was sent for this ticket")

@@ -130,7 +130,9 @@ def _reading(ws: Workspace) -> Section:
     end = "unknown" if ws.data_end is None else f"{ws.data_end} UTC"
     lines.append(f"Data end: {end}.")
     if ws.facts.surveys is not None:
-        knows = "known" if ws.facts.knows_sent else "unknown: every survey in the source is answered"
+        knows = (
+            "known" if ws.facts.knows_sent else "unknown: every survey in the source is answered"
+        )
         lines.append(f"Which surveys were sent is {knows}.")
     return Section("reading", "How it is read", text=tuple(lines))
 

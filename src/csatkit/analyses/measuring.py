@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+
+import polars as pl
 
 from csatkit import periods
+from csatkit.analyses.selecting import conditions
 from csatkit.analyses.wording import rule
 from csatkit.analyses.workspace import Cells, Workspace
 from csatkit.estimate import difference, estimate, unavailable
-from csatkit.facts.clocks import BUCKETS
+from csatkit.facts.clocks import BUCKETS, clock_of
 from csatkit.metrics.metric import Family, Metric, Quantiles
 from csatkit.periods import Span
 from csatkit.report import Difference, Measure
@@ -69,64 +73,71 @@ def _jobs(ws: Workspace, request: Request) -> tuple[list[_Job], dict[str, Span |
     return jobs, spans
 
 
-def _needs_clock(ws: Workspace, span: Span | None) -> bool:
-    return span is not None or ws.settings.clock != "family"
-
-
 def tabulate(ws: Workspace, requests: Sequence[Request]) -> list[Table]:
     """Run all requests in one go and return their totals."""
     planned = [_jobs(ws, request) for request in requests]
     flat = [(job.family, job.metrics, job.selection) for jobs, _ in planned for job in jobs]
-    undated = [
-        (job.family, job.metrics, ws.selection((), None, undated=True))
-        for (jobs, _), request in zip(planned, requests, strict=True)
-        for job in jobs
-        if not request.dims and _needs_clock(ws, request.span)
-    ]
-    done = iter(ws.cells([*flat, *undated]))
+    undated = [_undated_jobs(ws, request) for request in requests]
+    flat += [job for jobs in undated for job in jobs]
+    done = iter(ws.cells(flat))
     results = [[next(done) for _ in jobs] for jobs, _ in planned]
     tables = []
-    for request, (jobs, spans), found in zip(requests, planned, results, strict=True):
+    for request, (jobs, spans), found, later in zip(
+        requests, planned, results, undated, strict=True
+    ):
         left: dict[str, Mapping[str, int]] = {}
-        if not request.dims and _needs_clock(ws, request.span):
-            for job in jobs:
-                row = next(done).get((), {})
-                left |= {m.id: row for m in job.metrics}
-        tables.append(_table(ws, request, jobs, spans, found, left))
+        for _, metrics, _ in later:
+            row = next(done).get((), {})
+            left |= {m.id: row for m in metrics}
+        tables.append(_table(ws, request, spans, zip(jobs, found, strict=True), left))
     return tables
+
+
+def _undated_jobs(
+    ws: Workspace, request: Request
+) -> list[tuple[Family, tuple[Metric, ...], Selection]]:
+    """Return what counts the rows that no clock dates, where a period or one clock leaves them."""
+    if request.dims or (request.span is None and ws.settings.clock == "family"):
+        return []
+    families: dict[Family, list[Metric]] = {}
+    for metric in request.metrics:
+        if ws.lacks(metric) is None:
+            families.setdefault(metric.family, []).append(metric)
+    everything = ws.selection((), None, undated=True)
+    return [(family, tuple(metrics), everything) for family, metrics in families.items()]
 
 
 def _table(
     ws: Workspace,
     request: Request,
-    jobs: Sequence[_Job],
     spans: Mapping[str, Span | None],
-    found: Sequence[Cells],
+    counted: Iterable[tuple[_Job, Cells]],
     undated: Mapping[str, Mapping[str, int]],
 ) -> Table:
+    """Sort executed aggregations by metric and add what is taken from rows."""
     cells: dict[str, Mapping[Key, Mapping[str, float | int | None]]] = {}
-    rows: dict[str, int] = {}
-    by_selection = {
-        (job.selection.start, job.selection.end): result
-        for job, result in zip(jobs, found, strict=True)
-        if job.family == _SURVEYS
-    }
     surveys: dict[str, Cells] = {}
-    for job, result in zip(jobs, found, strict=True):
+    rows: dict[str, int] = {}
+    done = list(counted)
+    of_surveys = {_period(job): result for job, result in done if job.family == _SURVEYS}
+    for job, result in done:
         n = sum(c["rows"] for c in result.values())
         rows[job.family] = max(rows.get(job.family, 0), n)
         for metric in job.metrics:
             cells[metric.id] = result
-            surveys[metric.id] = by_selection.get((job.selection.start, job.selection.end), {})
-    timed = [m for m in request.metrics if isinstance(m.measure, Quantiles)]
-    for metric in timed:
+            surveys[metric.id] = of_surveys.get(_period(job), {})
+    for metric in request.metrics:
         lacks = ws.lacks(metric) or ws.lacks_dimension(metric.family, request.dims)
-        if lacks is None:
+        if isinstance(metric.measure, Quantiles) and lacks is None:
             selection = ws.selection(request.dims, spans[metric.id])
             cells[metric.id] = ws.quantile_cells([metric], selection)
             n = sum(int(c[f"{metric.id}.n"] or 0) for c in cells[metric.id].values())
             rows["tickets"] = max(rows.get("tickets", 0), n)
     return Table(request, cells, surveys, spans, rows, undated)
+
+
+def _period(job: _Job) -> tuple[datetime | None, datetime | None]:
+    return job.selection.start, job.selection.end
 
 
 def n_rows(tables: Iterable[Table]) -> int:
@@ -136,18 +147,15 @@ def n_rows(tables: Iterable[Table]) -> int:
 
 def _order(dims: Sequence[str], key: Key, n: float) -> tuple[object, ...]:
     """Time buckets in time order, else denominator descending, then name; no value comes last."""
-    when = tuple(
-        (v is None, v or 0) for d, v in zip(dims, key, strict=True) if d in BUCKETS
-    )
-    names = tuple(
-        (v is None, str(v)) for d, v in zip(dims, key, strict=True) if d not in BUCKETS
-    )
+    when = tuple((v is None, v or 0) for d, v in zip(dims, key, strict=True) if d in BUCKETS)
+    names = tuple((v is None, str(v)) for d, v in zip(dims, key, strict=True) if d not in BUCKETS)
     return (when, -n, names)
 
 
 def _undated(metric: Metric, table: Table) -> dict[str, int]:
     row = table.undated.get(metric.id, {})
-    n = row.get(f"{metric.id}.n") or 0
+    # Some need an instant to count at all; the others would have counted, had they been dated.
+    n = row.get(f"{metric.id}.n", 0) + row.get(f"{metric.id}.x.no_clock", 0)
     return {"no_clock": n} if n else {}
 
 
@@ -168,16 +176,27 @@ def _of_table(ws: Workspace, metric: Metric, table: Table) -> list[Measure]:
         context = ws.context(text, segment, period, table.surveys.get(metric.id, {}).get(key))
         excluded = _undated(metric, table) if not dims else {}
         if not dims and metric.family == "responses" and ws.facts.unmatched is not None:
-            excluded["no_ticket"] = n_unmatched_answers(ws)
+            excluded["no_ticket"] = n_unmatched_answers(ws, span)
         measure = estimate(metric, totals, context, {r: n for r, n in excluded.items() if n})  # type: ignore[arg-type]
         found.append((_order(dims, key, measure.denominator or 0), measure))
-    return [m for _, m in sorted(found, key=lambda pair: pair[0])]  # type: ignore[arg-type,return-value]
+    return [m for _, m in sorted(found, key=lambda pair: pair[0])]
 
 
-def n_unmatched_answers(ws: Workspace) -> int:
-    """Return how many answers belong to no ticket of the ticket file."""
+def n_unmatched_answers(ws: Workspace, span: Span | None) -> int:
+    """Return how many answers inside the selection belong to no ticket of the ticket file."""
     frame = ws.facts.unmatched
-    return 0 if frame is None else int(frame["is_rating"].sum())
+    if frame is None or any(c.column not in frame.columns for c in ws.asked):
+        return 0
+    clock = clock_of("responses", ws.settings.clock, frozenset(frame.columns))
+    chosen = pl.col("is_rating")
+    if (condition := conditions(ws.asked, frame.schema, ws.zone)) is not None:
+        chosen &= condition
+    if ws.settings.clock != "family":
+        chosen &= clock.is_not_null()
+    if span is not None:
+        start, end = periods.span_of(span.period, ws.zone)
+        chosen &= (clock >= start) & (clock < end)
+    return frame.filter(chosen).height
 
 
 def measures(ws: Workspace, tables: Sequence[Table]) -> list[Measure]:
@@ -209,6 +228,8 @@ def changes(
     """Return how each metric changed against the period before.
 
     Args:
+        ws: the run.
+        metrics: what to compare.
         now: the period asked for; None means the last 28 complete days, of which metrics that need
             follow-up take the last 28 that are mature.
 
@@ -226,11 +247,12 @@ def changes(
         else:
             current = ws.spans_for([metric], now)[metric.id]  # type: ignore[assignment]
         pairs[metric.id] = (current, periods.previous(current, ws.week_start))
-    requests = []
-    for metric in usable:
-        # An explicit period is never swapped, so the relative flag is taken off here.
-        for span in pairs[metric.id]:
-            requests.append(Request((metric,), (), replace(span, relative=False)))
+    # An explicit period is never swapped, so the relative flag is taken off here.
+    requests = [
+        Request((metric,), (), replace(span, relative=False))
+        for metric in usable
+        for span in pairs[metric.id]
+    ]
     tables = iter(tabulate(ws, requests))
     found = {}
     for metric in usable:

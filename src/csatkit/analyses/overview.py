@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from csatkit.analyses.assembling import definitions, inputs
-from csatkit.analyses.contrasts import Contrast, Scan, scan
+from csatkit.analyses.contrasts import CONTRASTS, Scan, contrast_section, scan
+from csatkit.analyses.habits import response_habit
 from csatkit.analyses.measuring import (
     Request,
     Table,
@@ -25,6 +26,7 @@ from csatkit.analyses.remarks import remarks
 from csatkit.analyses.workspace import Workspace
 from csatkit.errors import NothingToEvaluate
 from csatkit.metrics import CATALOG, Metric
+from csatkit.metrics.metric import Family
 from csatkit.notes import note
 from csatkit.report import Cell, Chart, Measure, Note, Report, Section
 from csatkit.report import Table as ShownTable
@@ -32,7 +34,7 @@ from csatkit.schema import DIMENSIONS
 from csatkit.settings import FAILURE_REASONS
 from csatkit.stats.intervals import wilson
 
-__all__ = ["HEADLINE", "overview"]
+__all__ = ["HEADLINE", "STAND_INS", "overview"]
 
 HEADLINE: tuple[str, ...] = (
     "csat", "csat_average", "response_rate", "survey_ratio", "fcr", "fcr_resolved",
@@ -41,14 +43,14 @@ HEADLINE: tuple[str, ...] = (
 )  # fmt: skip
 """What the headline table shows, in its order."""
 
+STAND_INS = ("never_reopened", "rating_coverage")
+"""Metrics that take the place of others, under their own name."""
+
 _STANDS_IN = {"fcr": "never_reopened", "response_rate": "rating_coverage"}
 """What is shown under its own name where a headline metric can't be computed."""
 
 _SCANNED = ("csat", "fcr")
 _TIME = ("weekday", "daypart")
-_MOST_NAMED = 12
-"""Segments that are named; a reader takes in a dozen, the rest are in the JSON."""
-
 _FAILURES = {
     "unresolved": "never resolved",
     "not_confirmed": "customer says it isn't resolved",
@@ -101,7 +103,11 @@ def overview(ws: Workspace) -> Report:
         *(_breakdown(findings, d) for d in ws.by),
     )
     shown = [*findings.headline, *(m for ms in findings.segments.values() for m in ms)]
-    notes = (*remarks(ws, [*shown, *change.measures]), *_advice(findings))
+    notes = (
+        *remarks(ws, [*shown, *change.measures]),
+        *response_habit(ws),
+        *_advice(findings),
+    )
     return Report("report", definitions(ws), inputs(ws), tuple(shown), sections, notes)
 
 
@@ -117,7 +123,7 @@ def _replaced(ws: Workspace, name: str) -> bool:
 def _dimensions(ws: Workspace) -> list[tuple[str, ...]]:
     if ws.by:
         return list(ws.by)
-    families = ("tickets", "responses")
+    families: tuple[Family, ...] = ("tickets", "responses")
     shown = [d for d in DIMENSIONS if ws.settings.privacy != "none" or d not in PERSONS]
     here = [(d,) for d in shown if any(ws.lacks_dimension(f, (d,)) is None for f in families)]
     return [*here, _TIME]
@@ -231,7 +237,8 @@ def _shape(f: _Findings, n: int) -> tuple[str, ...]:
     level = f.ws.settings.level
     low = wilson(worst, n, level)
     mid = wilson(sum(by_code[c] for c in middle), n, level)
-    assert low is not None and mid is not None
+    assert low is not None
+    assert mid is not None
     share = f"{100 * worst / n:.1f} % ({100 * low.low:.1f}–{100 * low.high:.1f})"
     if low.low >= 0.20:
         return (f"Vocal detractors: {share} of the ratings are at the bottom.",)
@@ -241,51 +248,10 @@ def _shape(f: _Findings, n: int) -> tuple[str, ...]:
 
 
 def _segments(f: _Findings) -> Section:
-    title = "Segments that differ from the rest"
     if not f.segments:
         missing = _why_missing(f, "csat") or _why_missing(f, "fcr") or "no column to break down by"
-        return Section("segments", title, missing=missing)
-    if not f.scan.comparisons:
-        return Section("segments", title, missing="no segment has enough tickets to compare")
-    text = [
-        f"{len(f.scan.found)} of {f.scan.comparisons} comparisons with the rest are beyond noise "
-        "(Benjamini-Hochberg, 10 % false discoveries)."
-    ]
-    if f.scan.withheld:
-        text.append(f"{f.scan.withheld} segments withheld: too few of their surveys were answered.")
-    if not f.scan.found:
-        text.append("All differences are consistent with chance.")
-        return Section("segments", title, text=tuple(text))
-    named = f.scan.found[:_MOST_NAMED]
-    if len(f.scan.found) > len(named):
-        text.append(f"The {len(named)} largest are shown.")
-    return Section("segments", title, text=tuple(text), tables=(_contrast_table(named),))
-
-
-def _contrast_table(contrasts: Sequence[Contrast]) -> ShownTable:
-    rows: list[dict[str, Cell]] = [
-        {
-            "metric": c.measure.label,
-            "dimension": " × ".join(c.measure.segment),
-            "segment": " ".join("(none)" if v is None else v for v in c.measure.segment.values()),
-            "value": c.measure.value,
-            "n": c.measure.denominator,
-            "difference": c.difference,
-            "low": c.low,
-            "high": c.high,
-        }
-        for c in contrasts
-    ]
-    return ShownTable(
-        {
-            "metric": "Metric", "dimension": "By", "segment": "Segment", "value": "Value", "n": "n",
-            "difference": "Against rest", "low": "from", "high": "to",
-        },
-        tuple(rows),
-        frozenset({"value", "n", "difference", "low", "high"}),
-        {"value": "percent", "n": "count", "difference": "points", "low": "points",
-         "high": "points"},
-    )  # fmt: skip
+        return Section("segments", CONTRASTS, missing=missing)
+    return contrast_section(f.scan)
 
 
 def _failures(f: _Findings) -> Section:

@@ -72,7 +72,9 @@ def _of_fcr(ws: Workspace, ids: set[str], overall: dict[str, Measure]) -> Iterat
     for column in columns:
         known, n = _known_share(tickets, column)
         word = "customer" if column == "customer_id" else "issue"
-        shares.append(f"{word} known on {known:,} of {n:,} tickets ({100 * known / max(n, 1):.1f} %)")
+        shares.append(
+            f"{word} known on {known:,} of {n:,} tickets ({100 * known / max(n, 1):.1f} %)"
+        )
     text = "; ".join(shares) + "; unknown ones link to nothing, so repeats are a lower bound"
     yield note("fcr.coverage", text)
     if rules.settings.repeat_on == "issue" and rules.repeat_on == "customer":
@@ -110,9 +112,7 @@ def _of_fcr(ws: Workspace, ids: set[str], overall: dict[str, Measure]) -> Iterat
 def _of_responses(
     ws: Workspace, shown: Sequence[Measure], overall: dict[str, Measure]
 ) -> Iterator[Note]:
-    if not any(
-        CATALOG[m.metric].family in ("responses", "surveys", "invitations") for m in shown
-    ):
+    if not any(CATALOG[m.metric].family in ("responses", "surveys", "invitations") for m in shown):
         return
     if ws.facts.surveys is not None and not ws.facts.knows_sent:
         text = (
@@ -120,9 +120,9 @@ def _of_responses(
             "tickets of all tickets are shown as rating_coverage where tickets are known"
         )
         yield note("response.unknown", text)
-    csat = overall.get("csat")
-    if csat is not None and "response" in csat.extra:
-        yield from _of_validity(csat)
+    judged = next((m for m in overall.values() if "response" in m.extra), None)
+    if judged is not None:
+        yield from _of_validity(judged)
     unmatched = ws.facts.unmatched
     if unmatched is not None and ws.ratings is not None and "score" in unmatched.columns:
         rated = unmatched.filter("is_rating")
@@ -135,8 +135,8 @@ def _of_responses(
             yield note("survey.unmatched", text, "warning")
 
 
-def _of_validity(csat: Measure) -> Iterator[Note]:
-    seen = csat.extra["response"]
+def _of_validity(judged: Measure) -> Iterator[Note]:
+    seen = judged.extra["response"]
     assert isinstance(seen, dict)
     sent, answered = seen["mature_sent"], seen["mature_answered"]
     if sent == 0:

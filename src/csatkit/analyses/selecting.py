@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -28,14 +29,16 @@ def _number(text: str, condition: Condition) -> float:
         ) from None
 
 
-def _instant(text: str, condition: Condition) -> datetime:
+def _instant(text: str, condition: Condition, zone: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(
             f"--where {condition.column}: {text!r} is no date", "Write 2026-03-31."
         ) from None
-    return found if found.tzinfo is None else found.astimezone(UTC).replace(tzinfo=None)
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=ZoneInfo(zone))
+    return found.astimezone(UTC).replace(tzinfo=None)
 
 
 def _flag(text: str, condition: Condition) -> bool:
@@ -44,10 +47,10 @@ def _flag(text: str, condition: Condition) -> bool:
     return _FLAGS[text.casefold()]
 
 
-def _operands(condition: Condition, dtype: pl.DataType) -> list[object]:
+def _operands(condition: Condition, dtype: pl.DataType, zone: str) -> list[object]:
     texts = condition.values
     if dtype == pl.Datetime:
-        return [None if t == "" else _instant(t, condition) for t in texts]
+        return [None if t == "" else _instant(t, condition, zone) for t in texts]
     if dtype == pl.Boolean:
         return [None if t == "" else _flag(t, condition) for t in texts]
     if dtype.is_numeric():
@@ -55,11 +58,11 @@ def _operands(condition: Condition, dtype: pl.DataType) -> list[object]:
     return [None if t == "" else t for t in texts]
 
 
-def _one(condition: Condition, dtype: pl.DataType) -> pl.Expr:
+def _one(condition: Condition, dtype: pl.DataType, zone: str) -> pl.Expr:
     column = pl.col(condition.column)
     if dtype in (pl.Categorical, pl.Enum):
         column = column.cast(pl.String)
-    operands = _operands(condition, dtype)
+    operands = _operands(condition, dtype, zone)
     if condition.op == "in":
         known = [o for o in operands if o is not None]
         found = column.is_in(known).fill_null(value=False)
@@ -69,11 +72,11 @@ def _one(condition: Condition, dtype: pl.DataType) -> pl.Expr:
         equal = column.is_null() if value is None else column.eq_missing(pl.lit(value))
         return equal if condition.op == "=" else ~equal
     if dtype in (pl.Categorical, pl.Enum, pl.String):
-        return _compared(column, condition, dtype)
+        return _compared(column, condition)
     return _ordered(column, condition.op, pl.lit(value)).fill_null(value=False)
 
 
-def _compared(column: pl.Expr, condition: Condition, dtype: pl.DataType) -> pl.Expr:
+def _compared(column: pl.Expr, condition: Condition) -> pl.Expr:
     """Compare text by size: as numbers where the operand is one, else as text."""
     text = condition.values[0]
     try:
@@ -95,10 +98,17 @@ def _ordered(left: pl.Expr, op: str, right: pl.Expr) -> pl.Expr:
     return left >= right
 
 
-def conditions(asked: Iterable[Condition], schema: pl.Schema) -> pl.Expr | None:
+def conditions(asked: Iterable[Condition], schema: pl.Schema, zone: str) -> pl.Expr | None:
     """Return the condition that rows with these columns must meet; None for all rows.
 
-    A column that these rows don't carry selects nothing here; the caller says so.
+    Args:
+        asked: what was asked for.
+        schema: the columns of the rows; a condition on another one isn't met by any of them, so
+            the caller must not measure there.
+        zone: where an instant without an offset was written.
+
+    Raises:
+        UsageError: an operand that doesn't fit the type of its column.
     """
-    parts = [_one(c, schema[c.column]) for c in asked if c.column in schema]
+    parts = [_one(c, schema[c.column], zone) for c in asked if c.column in schema]
     return pl.all_horizontal(parts) if parts else None

@@ -1,4 +1,4 @@
-"""The rule of a metric in the words of one run: window, key, scale, and what could not be measured."""
+"""The rule of a metric in one run's words: window, key, scale, what couldn't be measured."""
 
 from __future__ import annotations
 
@@ -58,8 +58,18 @@ def _fcr_suffix(ws: Workspace) -> str:
     left_out = [r for r in rules.not_measured if r != "repeat"]
     if left_out:
         parts.append("not measured: " + ", ".join(left_out))
-    ignored = [r for r in ("unresolved", "not_confirmed", "reopened", "repeat",
-                           "multiple_contacts", "transferred") if r not in rules.settings.fail_on]
+    ignored = [
+        r
+        for r in (
+            "unresolved",
+            "not_confirmed",
+            "reopened",
+            "repeat",
+            "multiple_contacts",
+            "transferred",
+        )
+        if r not in rules.settings.fail_on
+    ]
     if ignored:
         parts.append("not counted as failures: " + ", ".join(ignored))
     if rules.resolved_by not in (None, "resolved_at"):

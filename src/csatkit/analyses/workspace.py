@@ -109,9 +109,7 @@ class Workspace:
     def _edge_day(self, *, first: bool) -> date:
         rows = [r.frame for r in (self.canonical.tickets, self.canonical.surveys) if r is not None]
         if first:
-            starts = [
-                f.select(pl.col(pl.Datetime).min()).row(0) for f in rows if f.height
-            ]
+            starts = [f.select(pl.col(pl.Datetime).min()).row(0) for f in rows if f.height]
             found = [v for row in starts for v in row if v is not None]
             if not found:
                 raise NothingToEvaluate("no row carries an instant")
@@ -122,8 +120,8 @@ class Workspace:
 
     # -- what can be computed -----------------------------------------------------------------
 
-    def has(self, column: str, family: Family) -> bool:
-        """Return whether the rows of a family carry a canonical column."""
+    def has(self, column: str) -> bool:
+        """Return whether a canonical column can be used here."""
         if column in SURVEYS and column in self.facts.has_survey:
             return True
         if self.facts.tickets is not None:
@@ -135,10 +133,14 @@ class Workspace:
         if metric.family in ("tickets", "invitations") and self.facts.tickets is None:
             return "the input holds surveys only, no tickets"
         for group in metric.needs:
-            if not any(self.has(c, metric.family) for c in group):
+            if not any(self.has(c) for c in group):
                 return f"column {group[0]} missing"
-        if metric.family in ("surveys", "invitations") and not self.facts.knows_sent:
+        if metric.needs_sent and not self.facts.knows_sent:
             return "the source doesn't say which surveys were sent"
+        carried = self._columns(metric.family)
+        for condition in self.asked:
+            if condition.column not in carried:
+                return f"column {condition.column} missing"
         if metric.family == "responses" and (scale := self.scale) is not None:
             if metric.id == "csat_average" and scale.values is None:
                 return f"the scale {scale.name} has no numbers"
@@ -175,7 +177,7 @@ class Workspace:
         """Return the selection as a condition per family."""
         found: dict[Family, pl.Expr] = {}
         for family in FAMILIES:
-            condition = conditions(self.asked, self._schema(family))
+            condition = conditions(self.asked, self._schema(family), self.zone)
             if condition is not None:
                 found[family] = condition
         return found
@@ -207,9 +209,7 @@ class Workspace:
             found[metric.id] = mine
         return found
 
-    def cells(
-        self, requests: Sequence[tuple[Family, Sequence[Metric], Selection]]
-    ) -> list[Cells]:
+    def cells(self, requests: Sequence[tuple[Family, Sequence[Metric], Selection]]) -> list[Cells]:
         """Run aggregations together; one entry per request, empty where a family has no rows."""
         planned: list[tuple[int, pl.LazyFrame, int]] = []
         found: list[Cells] = [{} for _ in requests]
@@ -287,6 +287,15 @@ def _resolve(name: str, data: Data) -> str:
     raise UsageError.unknown("column", name, known)
 
 
+def _with_exclusions(settings: Settings, data: Data) -> Settings:
+    """Return settings whose `[exclude]` names the columns as the rows that leave carry them."""
+    source = data.tickets or data.surveys
+    if source is None or not settings.source.exclude:
+        return settings
+    resolved = {source.resolve(name): words for name, words in settings.source.exclude.items()}
+    return replace(settings, source=replace(settings.source, exclude=resolved))
+
+
 def _as_of(settings: Settings, zone: str) -> datetime | None:
     if settings.as_of is None:
         return None
@@ -338,7 +347,8 @@ def open_workspace(
     where = [replace(c, column=_resolve(c.column, data)) for c in where]
     names = [d for group in by for d in group if d not in BUCKETS]
     names += [c.column for c in where]
-    names += [_resolve(c, data) for c in settings.source.exclude]
+    settings = _with_exclusions(settings, data)
+    names += settings.source.exclude
     asked = [CATALOG[m] for m in metrics]
     canonical = read(data, wanted(asked, data, dict.fromkeys(names), rows=rows), settings)
     if not any(canonical.n_rows.values()):
@@ -354,9 +364,12 @@ def open_workspace(
     _check_age(settings, data_end)
     recipe = Recipe(
         contacts=rows or any(m.follow_up for m in asked),
-        times=rows or any(isinstance(m.measure, Quantiles) for m in asked)
+        times=rows
+        or any(isinstance(m.measure, Quantiles) for m in asked)
         or any(m.id in ("first_response_within", "transfer_rate") for m in asked),
         replay_at=as_of,
     )
     facts = build(canonical.tickets, canonical.surveys, settings, data_end, recipe)
-    return Workspace(settings, data, canonical, facts, data_end, latest, by[: len(settings.by)], tuple(where))
+    return Workspace(
+        settings, data, canonical, facts, data_end, latest, by[: len(settings.by)], tuple(where)
+    )

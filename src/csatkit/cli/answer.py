@@ -146,7 +146,7 @@ def _spare_inputs(output: str | None, settings: Settings) -> None:
         return
     source = settings.source
     for name in (*source.tickets, *source.surveys, *source.outreach):
-        if Path(name).exists() and Path(name).samefile(output):
+        if isinstance(name, str) and Path(name).exists() and Path(name).samefile(output):
             raise UsageError(f"--output {output} is one of the inputs", "Choose another name.")
 
 

@@ -7,13 +7,12 @@ reads half a result.
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple, TextIO
 
-from csatkit.errors import InputError, UsageError
+from csatkit.whole import cannot_write, written_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,9 +21,6 @@ __all__ = ["Screen", "close", "complain", "is_terminal", "result", "screen"]
 
 BOX = "─│█·±…"
 """Characters that tables may draw with; where stdout can't encode them, they draw in ASCII."""
-
-FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
-
 
 class Screen(NamedTuple):
     """What stdout can show; `width` is None where nobody watches."""
@@ -93,62 +89,12 @@ def result(payload: str | bytes, output: str | None = None, *, is_exact: bool = 
         _detach(sys.stdout)
     except OSError as error:
         _detach(sys.stdout)
-        raise _failed("stdout", error) from None
+        raise cannot_write("stdout", error) from None
 
 
 def _save(path: Path, payload: bytes) -> None:
-    # Symbolic links are followed: renaming over one would replace it by a file.
-    path = path.resolve()
-    if not path.parent.is_dir():
-        raise UsageError(f"{path.parent}: no such folder", "Make it first, or write elsewhere.")
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder", "Name a file in it.")
-    try:
-        if path.exists() and not path.is_file():  # a device or a named pipe
-            path.write_bytes(payload)
-        else:
-            _replace(path, payload)
-    except BrokenPipeError:
-        return
-    except OSError as error:
-        raise _failed(str(path), error) from None
-
-
-def _replace(path: Path, payload: bytes) -> None:
-    import tempfile
-
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(payload)
-            file.flush()
-            os.fsync(file.fileno())
-        part.chmod(_mode(path))
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-
-
-def _mode(path: Path) -> int:
-    """Return the permissions of the file that is replaced, or those a new one would get."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)  # there is no way to read it without setting it
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-def _failed(where: str, error: OSError) -> UsageError | InputError:
-    """Return the error for an output that can't be written.
-
-    A full device is nothing that another option would mend, so it isn't a mistake in the usage.
-    """
-    text = f"can't write to {where}: {error.strerror or error}"
-    if error.errno in FULL:
-        return InputError(text, "Make room, or write elsewhere.")
-    return UsageError(text, "Write elsewhere with --output.")
+    with written_whole(path) as part:
+        part.write_bytes(payload)
 
 
 def complain(text: str) -> None:

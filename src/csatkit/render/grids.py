@@ -17,7 +17,15 @@ from csatkit.schema import COLUMNS
 if TYPE_CHECKING:
     from csatkit.report import Measure, Table, Unit
 
-__all__ = ["NO_VALUE", "background", "brief_blocks", "measure_blocks", "segment_words", "table_grid", "target_grid"]
+__all__ = [
+    "NO_VALUE",
+    "background",
+    "brief_blocks",
+    "measure_blocks",
+    "segment_words",
+    "table_grid",
+    "target_grid",
+]
 
 OVERALL = "all"
 """Stands for the overall row in a segment's column."""

@@ -1,0 +1,175 @@
+"""`--tickets-of CELL`: the tickets behind a cell of any table.
+
+A cell is a metric and a segment, written `fcr,channel=email`. Without a metric it is the command's
+first one; a part narrows it: `fcr:failed`, `fcr:repeat`, `csat:counted`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from csatkit.analyses.assembling import definitions, inputs
+from csatkit.analyses.privacy import hidden, masked
+from csatkit.analyses.rows import table_of
+from csatkit.analyses.workspace import Workspace
+from csatkit.errors import NothingToEvaluate, UsageError
+from csatkit.facts.build import OWN_ID
+from csatkit.facts.clocks import BUCKETS
+from csatkit.metrics import CATALOG, Metric, find
+from csatkit.metrics.metric import Conditions, Mean, Share, Survival
+from csatkit.report import Report, Section
+from csatkit.settings import FAILURE_REASONS
+from csatkit.totals.aggregates import holds
+from csatkit.totals.selection import selected
+
+__all__ = ["CellName", "parse_cell", "tickets_behind"]
+
+PARTS = ("all", "counted", "failed")
+"""The whole denominator, the numerator, and the rest of the denominator."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellName:
+    """A cell as the user names it."""
+
+    metric: Metric
+    part: str
+    segment: tuple[tuple[str, str], ...]
+
+
+def parse_cell(text: str, default: str) -> CellName:
+    """Return the cell that a text names.
+
+    Args:
+        text: comma-separated: a metric with an optional `:part`, and `column=value` pairs.
+        default: the metric where none is named.
+
+    Raises:
+        UsageError: an unknown metric or part.
+    """
+    metric, part = CATALOG[default], "all"
+    segment = []
+    for piece in (p.strip() for p in text.split(",")):
+        name, equals, value = piece.partition("=")
+        if equals:
+            segment.append((name.strip(), value.strip()))
+            continue
+        name, _, wanted = piece.partition(":")
+        metric = find([name])[0] if name else metric
+        part = wanted or part
+    known = (*PARTS, *(FAILURE_REASONS if metric.id.startswith("fcr") else ()))
+    if part not in known:
+        raise UsageError.unknown("part of a cell", part, known)
+    return CellName(metric, part, tuple(segment))
+
+
+def tickets_behind(ws: Workspace, command: str, metrics: Sequence[str]) -> Report:
+    """Return the rows behind the cell of `--tickets-of`, one line each.
+
+    Raises:
+        UsageError: the cell names nothing that the data has.
+        NothingToEvaluate: no ticket is behind it.
+    """
+    assert ws.settings.tickets_of is not None
+    cell = parse_cell(ws.settings.tickets_of, metrics[0])
+    lacks = ws.lacks(cell.metric)
+    if lacks is not None:
+        raise UsageError(f"--tickets-of: {cell.metric.id} is unavailable: {lacks}")
+    frame = _rows(ws, cell)
+    if frame.height == 0:
+        raise NothingToEvaluate(f"no ticket is behind {ws.settings.tickets_of}")
+    title = f"{frame.height:,} rows behind {ws.settings.tickets_of}"
+    section = Section("tickets", title, tables=(table_of(frame),))
+    return Report(command, definitions(ws), inputs(ws), (), (section,), notes=ws.canonical.notes)
+
+
+def _rows(ws: Workspace, cell: CellName) -> pl.DataFrame:
+    family = cell.metric.family
+    dims = tuple(name for name, _ in cell.segment)
+    lacks = ws.lacks_dimension(family, dims)
+    if lacks is not None:
+        raise UsageError(f"--tickets-of: {lacks}", "Name a column of the export or a time bucket.")
+    span = ws.spans_for([cell.metric], ws.span)[cell.metric.id]
+    frame = selected(
+        ws.facts,
+        family,
+        ws.selection(dims, span),
+        ws.ratings,
+        week_start=ws.week_start,
+        zone=ws.zone,
+    )
+    assert frame is not None
+    among, of = _conditions(cell.metric)
+    frame = frame.filter(holds(among)).with_columns(counted=holds(of))
+    if cell.part in ("counted", "failed"):
+        frame = frame.filter(pl.col("counted") if cell.part == "counted" else ~pl.col("counted"))
+    elif cell.part in FAILURE_REASONS:
+        frame = frame.filter(pl.col("failure") == FAILURE_REASONS.index(cell.part) + 1)
+    found = frame.collect()
+    for i, (name, wanted) in enumerate(cell.segment):
+        found = _in_segment(ws, found, f"_d{i}", name, wanted)
+    return _shown(ws, found, cell.metric)
+
+
+def _conditions(metric: Metric) -> tuple[Conditions, Conditions]:
+    measure = metric.measure
+    if isinstance(measure, Share):
+        return measure.among, measure.of
+    if isinstance(measure, Survival):
+        return ("is_km_subject",), ("has_repeat",)
+    if isinstance(measure, Mean):
+        return measure.among, ()
+    return measure.among, ()
+
+
+def _in_segment(
+    ws: Workspace, frame: pl.DataFrame, column: str, name: str, wanted: str
+) -> pl.DataFrame:
+    """Keep the rows of one segment, compared by the label under which tables show it."""
+    values = frame.get_column(column).unique()
+    if name not in BUCKETS:
+        values = values.cast(pl.String)
+    hits = [
+        v
+        for v in values.to_list()
+        if (ws.label((name,), (v,))[name] or "") == wanted or (v is not None and str(v) == wanted)
+    ]
+    if not hits and masked(name, wanted, ws.settings.privacy) == wanted:
+        raise UsageError.unknown(f"{name} of --tickets-of", wanted, map(str, values.drop_nulls()))
+    key = pl.col(column) if name in BUCKETS else pl.col(column).cast(pl.String)
+    return frame.filter(
+        key.is_in([h for h in hits if h is not None])
+        | (key.is_null() if None in hits else pl.lit(value=False))
+    )
+
+
+_COLUMNS = (
+    "ticket_id", "customer_id", "agent", "team", "channel", "issue_type", "customer_segment",
+    "created_at", "resolved_at", "sent_at", "responded_at", "score",
+)  # fmt: skip
+
+
+def _shown(ws: Workspace, frame: pl.DataFrame, metric: Metric) -> pl.DataFrame:
+    wanted = [c for c in (*_COLUMNS, *ws.extra_columns) if c in frame.columns]
+    columns = [pl.col(c) for c in dict.fromkeys(wanted)]
+    if metric.follow_up and "failure" in frame.columns:
+        names = list(FAILURE_REASONS)
+        reason = pl.col("failure").replace_strict(
+            list(range(1, len(names) + 1)), names, default=None, return_dtype=pl.String
+        )
+        columns.append(reason.alias("failure_reason"))
+    value = metric.measure.value if isinstance(metric.measure, Mean) else None
+    if value is not None and value not in wanted:
+        columns.append(pl.col(value))
+    columns.append(pl.col("counted"))
+    found = frame.select(columns).with_columns(pl.col(pl.Categorical).cast(pl.String))
+    if "ticket_id" in found.columns:
+        own = pl.col("ticket_id").str.starts_with(OWN_ID)
+        found = found.with_columns(pl.when(~own).then("ticket_id").alias("ticket_id"))
+    order = [
+        c for c in ("created_at", "sent_at", "responded_at", "ticket_id") if c in found.columns
+    ]
+    return hidden(found.sort(order, nulls_last=True), ws.settings.privacy)
