@@ -57,10 +57,14 @@ def run(
 
     if command not in COMMANDS:
         raise UsageError.unknown("command", command, COMMANDS)
+    if command == "inspect":
+        from csatkit.analyses.doctor import Opened, inspection
+
+        return inspection(Opened(data), settings)
     if command == "segments" and not settings.by:
         settings = replace(settings, by=tuple(default_dims(data, settings)))
     names = _metrics(command, metrics)
-    whole_rows = command in ("enrich", "explain", "inspect")
+    whole_rows = command in ("enrich", "explain")
     dims = default_dims(data, settings) if command == "report" else ()
     ws = open_workspace(
         data, settings, names, rows=whole_rows or settings.tickets_of is not None, dims=dims
@@ -102,10 +106,6 @@ def _answer(command: str, ws: Workspace, names: tuple[str, ...], ticket: str | N
         if ticket is None:
             raise UsageError("explain needs a ticket id")
         return explain(ws, ticket)
-    if command == "inspect":
-        from csatkit.analyses.inspect import inspection
-
-        return inspection(ws)
     from csatkit.analyses.families import family
 
     return family(command, ws, FAMILIES.get(command, names))

@@ -13,7 +13,7 @@ import polars as pl
 from csatkit.facts.build import Rows
 from csatkit.facts.dedupe import ORDER, RowText
 from csatkit.facts.replay import MOVES_DATA_END
-from csatkit.load import Data, Source
+from csatkit.load import SCORE_SCALE, Data, Source, reading
 from csatkit.load.audit import audit_expressions, judge, zone_notes
 from csatkit.metrics.metric import Metric
 from csatkit.report import Note
@@ -72,7 +72,10 @@ def wanted(metrics: Sequence[Metric], data: Data, extra: Iterable[str], *, rows:
     if contacts:
         tickets |= {*_CONTACTS}
     # Scores are read for every command: which survey rows are used must not depend on it.
-    surveys = {"ticket_id", "sent_at", "responded_at", "survey_status", "score", "created_at"}
+    surveys = {
+        "ticket_id", "sent_at", "responded_at", "survey_status", "score", "created_at",
+        "survey_id", SCORE_SCALE,
+    }  # fmt: skip
     if families & {"responses"}:
         surveys.add("comment")
     if rows:
@@ -133,14 +136,23 @@ def _read(
         frame = frame.drop("_bad")
     notes += zone_notes(source)
     has = frozenset(c for c in COLUMNS if source.has(c))
-    return Rows(frame, has, _reader(source)), notes
+    left = {
+        str(reason): rows.get_column("_row")
+        for (reason,), rows in source.left_out().partition_by("reason", as_dict=True).items()
+    }
+    return Rows(frame, has, _reader(source), left), notes
+
+
+def _n_rows(rows: Rows) -> int:
+    """Return the number of rows of the input, those that the loader leaves out included."""
+    return rows.frame.height + sum(map(len, rows.left.values()))
 
 
 def read(data: Data, want: Wanted, settings: Settings) -> Canonical:
     """Read what is wanted.
 
     Raises:
-        InputError: too much of it doesn't parse.
+        InputError: too much of it doesn't parse, or a file can't be read to its end.
     """
     notes = list(data.notes)
     found: dict[str, Rows | None] = {"tickets": None, "surveys": None}
@@ -151,12 +163,14 @@ def read(data: Data, want: Wanted, settings: Settings) -> Canonical:
     ):
         if source is None:
             continue
-        rows, more = _read(source, columns, want.extra, settings)
-        found[kind], n_rows[kind] = rows, rows.frame.height
+        with reading(source):
+            rows, more = _read(source, columns, want.extra, settings)
+        found[kind], n_rows[kind] = rows, _n_rows(rows)
         notes += more
     outreach = None
     if data.outreach is not None:
-        rows, more = _read(data.outreach, ("ticket_id", *OUTREACH), (), settings)
+        with reading(data.outreach):
+            rows, more = _read(data.outreach, ("ticket_id", *OUTREACH), (), settings)
         outreach, n_rows["outreach"] = rows.frame, rows.frame.height
         notes += more
     return Canonical(found["tickets"], found["surveys"], outreach, tuple(notes), n_rows, want.extra)

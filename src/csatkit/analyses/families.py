@@ -10,7 +10,7 @@ from csatkit.analyses.contrasts import contrast_section, scan
 from csatkit.analyses.differences import with_differences
 from csatkit.analyses.habits import response_habit
 from csatkit.analyses.measuring import by_segment, measures, n_rows
-from csatkit.analyses.remarks import remarks
+from csatkit.analyses.remarks import remarks, with_known_shares
 from csatkit.analyses.workspace import Workspace
 from csatkit.errors import NothingToEvaluate
 from csatkit.metrics import find
@@ -35,6 +35,7 @@ def family(command: str, ws: Workspace, metrics: Sequence[str]) -> Report:
             "the selection holds no row", "Widen --period, --from, --to or --where."
         )
     shown = with_differences(ws, found, tables, measures(ws, tables), span)
+    shown = with_known_shares(ws, shown)
     if command == "response":
         shown = _with_bounds(shown)
     sections = _sections(ws, shown) if command == "segments" else ()

@@ -45,11 +45,11 @@ def response_habit(ws: Workspace) -> tuple[Note, ...]:
     if ws.lacks(metric) is not None:
         return ()
     (table,) = tabulate(ws, [Request((metric,), ("month",))])
-    rates = {
-        int(key[0]): 100 * (cell["validity.k"] or 0) / cell["validity.n"]
-        for key, cell in table.cells[metric.id].items()
-        if key[0] is not None and (cell["validity.n"] or 0) >= ws.settings.min_n
-    }
+    rates: dict[int, float] = {}
+    for key, cell in table.cells[metric.id].items():
+        sent, answered = cell["validity.n"] or 0, cell["validity.k"] or 0
+        if key[0] is not None and sent >= ws.settings.min_n:
+            rates[int(key[0])] = 100 * answered / sent
     months = months_below(rates, CAUTION_FROM)
     if not months:
         return ()

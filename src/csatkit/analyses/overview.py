@@ -22,7 +22,7 @@ from csatkit.analyses.measuring import (
     tabulate,
 )
 from csatkit.analyses.privacy import PERSONS
-from csatkit.analyses.remarks import remarks
+from csatkit.analyses.remarks import remarks, with_known_shares
 from csatkit.analyses.workspace import Workspace
 from csatkit.errors import NothingToEvaluate
 from csatkit.metrics import CATALOG, Metric
@@ -104,7 +104,7 @@ def overview(ws: Workspace) -> Report:
     )
     shown = [*findings.headline, *(m for ms in findings.segments.values() for m in ms)]
     notes = (
-        *remarks(ws, [*shown, *change.measures]),
+        *remarks(ws, shown),
         *response_habit(ws),
         *_advice(findings),
     )
@@ -130,7 +130,7 @@ def _dimensions(ws: Workspace) -> list[tuple[str, ...]]:
 
 
 def _findings(ws: Workspace, tables: Sequence[Table], dims: Sequence[tuple[str, ...]]) -> _Findings:
-    headline = tuple(measures(ws, tables[:1]))
+    headline = with_known_shares(ws, measures(ws, tables[:1]))
     segments = {}
     for table, cut in zip(tables[1:], dims, strict=True):
         for metric in table.request.metrics:
@@ -187,7 +187,8 @@ def _validity(f: _Findings) -> Section:
 def _change(ws: Workspace, headline: Sequence[Metric]) -> Section:
     """Return what changed against the period before, with intervals."""
     title = "What changed"
-    found = changes(ws, headline, ws.span)
+    # What is open now is a stock: the youngest tickets are always the most open ones.
+    found = changes(ws, [m for m in headline if m.id != "backlog"], ws.span)
     rows = [
         replace(now, difference=change)
         for _, _, change, now, before in found.values()

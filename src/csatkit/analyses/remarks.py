@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -14,7 +15,7 @@ from csatkit.metrics import CATALOG
 from csatkit.notes import note
 from csatkit.report import Measure, Note
 
-__all__ = ["remarks"]
+__all__ = ["remarks", "with_known_shares"]
 
 SLOW = 0.05
 """Share of unresolved tickets from which `fcr` needs `fcr_resolved` beside it (metrics.md §3)."""
@@ -57,24 +58,38 @@ def _of_data(ws: Workspace) -> Iterator[Note]:
         yield note("replay.counters", text)
 
 
-def _known_share(frame: pl.LazyFrame, column: str) -> tuple[int, int]:
-    row = frame.select(pl.col(column).count(), n=pl.len()).collect().row(0)
-    return int(row[0]), int(row[1])
+def _known(ws: Workspace) -> dict[str, tuple[int, int]]:
+    """Return how many tickets have a known customer and a known issue, of how many."""
+    tickets = ws.facts.tickets
+    if tickets is None:
+        return {}
+    by_issue = ws.facts.rules.repeat_on == "issue"
+    columns = ["customer_id", "issue_type"] if by_issue else ["customer_id"]
+    row = tickets.select(*(pl.col(c).count() for c in columns), n=pl.len()).collect().row(0)
+    words = ("customer", "issue")
+    return {word: (int(k), int(row[-1])) for word, k in zip(words, row[:-1], strict=False)}
+
+
+def with_known_shares(ws: Workspace, shown: Sequence[Measure]) -> tuple[Measure, ...]:
+    """Give the shares of known customers and issues to the overall first contact resolution."""
+    found = []
+    for measure in shown:
+        is_overall = measure.metric == "fcr" and not measure.segment
+        shares: dict[str, object] = {}
+        if is_overall and measure.status != "unavailable":
+            shares = {f"known_{w}": 100 * k / n for w, (k, n) in _known(ws).items() if n}
+        found.append(replace(measure, extra={**measure.extra, **shares}))
+    return tuple(found)
 
 
 def _of_fcr(ws: Workspace, ids: set[str], overall: dict[str, Measure]) -> Iterator[Note]:
-    tickets = ws.facts.tickets
-    if tickets is None or not any(CATALOG[i].follow_up for i in ids):
+    if ws.facts.tickets is None or not any(CATALOG[i].follow_up for i in ids):
         return
     rules = ws.facts.rules
-    shares = []
-    columns = ("customer_id", "issue_type") if rules.repeat_on == "issue" else ("customer_id",)
-    for column in columns:
-        known, n = _known_share(tickets, column)
-        word = "customer" if column == "customer_id" else "issue"
-        shares.append(
-            f"{word} known on {known:,} of {n:,} tickets ({100 * known / max(n, 1):.1f} %)"
-        )
+    shares = [
+        f"{word} known on {k:,} of {n:,} tickets ({100 * k / max(n, 1):.1f} %)"
+        for word, (k, n) in _known(ws).items()
+    ]
     text = "; ".join(shares) + "; unknown ones link to nothing, so repeats are a lower bound"
     yield note("fcr.coverage", text)
     if rules.settings.repeat_on == "issue" and rules.repeat_on == "customer":

@@ -19,9 +19,10 @@ _FLAGS = {
 }  # fmt: skip
 
 
-def _number(text: str, condition: Condition) -> float:
+def _number(text: str, condition: Condition, dtype: pl.DataType) -> float:
+    """Return a number; a whole one stays exact, as ids beyond 2⁵³ exist."""
     try:
-        return float(text)
+        return int(text) if dtype.is_integer() and text.strip("+-").isdecimal() else float(text)
     except ValueError:
         raise UsageError(
             f"--where {condition.column}: {text!r} isn't a number",
@@ -54,7 +55,7 @@ def _operands(condition: Condition, dtype: pl.DataType, zone: str) -> list[objec
     if dtype == pl.Boolean:
         return [None if t == "" else _flag(t, condition) for t in texts]
     if dtype.is_numeric():
-        return [None if t == "" else _number(t, condition) for t in texts]
+        return [None if t == "" else _number(t, condition, dtype) for t in texts]
     return [None if t == "" else t for t in texts]
 
 
@@ -63,6 +64,9 @@ def _one(condition: Condition, dtype: pl.DataType, zone: str) -> pl.Expr:
     if dtype in (pl.Categorical, pl.Enum):
         column = column.cast(pl.String)
     operands = _operands(condition, dtype, zone)
+    if dtype.is_integer() and any(isinstance(o, float) for o in operands):
+        column = column.cast(pl.Float64)
+        operands = [o if o is None else float(str(o)) for o in operands]
     if condition.op == "in":
         known = [o for o in operands if o is not None]
         found = column.is_in(known).fill_null(value=False)

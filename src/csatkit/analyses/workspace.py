@@ -7,29 +7,29 @@ are rows by nature.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cached_property
 
 import polars as pl
 
-from csatkit import clock, periods
+from csatkit import periods
 from csatkit.analyses.canonical import Canonical, read, wanted
-from csatkit.analyses.privacy import check_dimensions, masked
+from csatkit.analyses.preparing import data_end_of, names_of, paths_of, zone_of
+from csatkit.analyses.privacy import masked
 from csatkit.analyses.selecting import conditions
-from csatkit.errors import InputError, NothingToEvaluate, UsageError
+from csatkit.errors import NothingToEvaluate
 from csatkit.estimate import Context, measured_reasons, validity_of
 from csatkit.facts.build import Facts, Recipe, build
 from csatkit.facts.clocks import BUCKETS, bucket_label
-from csatkit.facts.replay import latest_instant
-from csatkit.load import Data, Scale, Source
+from csatkit.load import Data, Scale
 from csatkit.metrics import CATALOG
-from csatkit.metrics.metric import Family, Metric, Quantiles
+from csatkit.metrics.metric import Family, Metric
 from csatkit.report import Period
 from csatkit.schema import SURVEYS
 from csatkit.settings import Settings
 from csatkit.totals import Key, Ratings, Selection, quantiles, query, totals
-from csatkit.where import Condition, parse
+from csatkit.where import Condition
 
 __all__ = ["Workspace", "open_workspace"]
 
@@ -57,8 +57,7 @@ class Workspace:
     @property
     def zone(self) -> str:
         """Return the zone in which days begin."""
-        source = self.data.tickets or self.data.surveys
-        return self.settings.tz or (source.timezone if source else "UTC")
+        return zone_of(self.data, self.settings)
 
     @property
     def week_start(self) -> int:
@@ -84,7 +83,16 @@ class Workspace:
             satisfied=tuple(sorted(scale.satisfied)),
             low=tuple(sorted(scale.low)),
             detractor=tuple(sorted(scale.detractor or ())),
+            sources=self.rating_sources,
         )
+
+    @property
+    def rating_sources(self) -> tuple[str, ...]:
+        """Return the scales that were converted to one, none where there is one."""
+        for source in (self.data.surveys, self.data.tickets):
+            if source is not None and source.scale is not None and source.has("score"):
+                return source.mixed_scales
+        return ()
 
     @property
     def score_labels(self) -> dict[int, str]:
@@ -266,52 +274,9 @@ class Workspace:
             rule=rule,
             scale_bounds=bounds,
             score_labels=self.score_labels,
+            rating_sources=self.rating_sources,
             validity=validity_of(surveys) if self.facts.knows_sent else None,
             measured=measured_reasons(self.settings.fail_on, rules.not_measured),
-        )
-
-
-def _resolve(name: str, data: Data) -> str:
-    """Return the column that a name means in any of the inputs.
-
-    Raises:
-        UsageError: in none of them.
-    """
-    sources = [s for s in (data.tickets, data.surveys) if s is not None]
-    for source in sources:
-        try:
-            return source.resolve(name)
-        except UsageError:
-            continue
-    known = {n for s in sources for n in (*s.mapping, *s.headers)} | set(BUCKETS)
-    raise UsageError.unknown("column", name, known)
-
-
-def _with_exclusions(settings: Settings, data: Data) -> Settings:
-    """Return settings whose `[exclude]` names the columns as the rows that leave carry them."""
-    source = data.tickets or data.surveys
-    if source is None or not settings.source.exclude:
-        return settings
-    resolved = {source.resolve(name): words for name, words in settings.source.exclude.items()}
-    return replace(settings, source=replace(settings.source, exclude=resolved))
-
-
-def _as_of(settings: Settings, zone: str) -> datetime | None:
-    if settings.as_of is None:
-        return None
-    now = clock.now().replace(tzinfo=None)
-    return periods.parse_instant(settings.as_of, zone, now)
-
-
-def _check_age(settings: Settings, data_end: datetime | None) -> None:
-    if settings.max_age is None:
-        return
-    now = clock.now().replace(tzinfo=None)
-    if data_end is None or now - data_end > settings.max_age:
-        age = "unknown" if data_end is None else f"{(now - data_end) / timedelta(hours=1):,.1f} h"
-        raise InputError(
-            f"the data is too old: its end is {data_end or 'unknown'} UTC, age {age}",
-            f"Export again, or raise --max-age ({settings.max_age / timedelta(hours=1):g}h).",
         )
 
 
@@ -337,39 +302,22 @@ def open_workspace(
         NothingToEvaluate: there are only headers.
         UsageError: a column that doesn't exist.
     """
-    by = tuple(
-        tuple(d if d in BUCKETS else _resolve(d, data) for d in group)
-        for group in (*settings.by, *dims)
-    )
-    for group in by[: len(settings.by)]:
-        check_dimensions(settings, group)
-    where = [parse(text) for text in settings.where]
-    where = [replace(c, column=_resolve(c.column, data)) for c in where]
-    names = [d for group in by for d in group if d not in BUCKETS]
-    names += [c.column for c in where]
-    settings = _with_exclusions(settings, data)
-    names += settings.source.exclude
+    names = names_of(data, settings, dims)
+    settings = names.settings
     asked = [CATALOG[m] for m in metrics]
-    canonical = read(data, wanted(asked, data, dict.fromkeys(names), rows=rows), settings)
+    canonical = read(data, wanted(asked, data, names.columns, rows=rows), settings)
     if not any(canonical.n_rows.values()):
-        raise NothingToEvaluate("the input has a header and no rows")
-    source = data.tickets or data.surveys
-    zone = settings.tz or (source.timezone if isinstance(source, Source) else "UTC")
-    frames = [r.frame for r in (canonical.tickets, canonical.surveys) if r is not None]
-    if canonical.outreach is not None:
-        frames.append(canonical.outreach)
-    latest = latest_instant(frames, clock.now().replace(tzinfo=None))
-    as_of = _as_of(settings, zone)
-    data_end = as_of if as_of is not None else latest
-    _check_age(settings, data_end)
+        raise NothingToEvaluate(
+            f"there is a header and no rows in {', '.join(paths_of(data))}",
+            "Export a longer period.",
+        )
+    end = data_end_of(canonical, settings, zone_of(data, settings))
     recipe = Recipe(
         contacts=rows or any(m.follow_up for m in asked),
-        times=rows
-        or any(isinstance(m.measure, Quantiles) for m in asked)
-        or any(m.id in ("first_response_within", "transfer_rate") for m in asked),
-        replay_at=as_of,
+        times=rows or any(m.needs_times for m in asked),
+        replay_at=end.replay_at,
     )
-    facts = build(canonical.tickets, canonical.surveys, settings, data_end, recipe)
+    facts = build(canonical.tickets, canonical.surveys, settings, end.instant, recipe)
     return Workspace(
-        settings, data, canonical, facts, data_end, latest, by[: len(settings.by)], tuple(where)
+        settings, data, canonical, facts, end.instant, end.latest, names.by, names.where
     )

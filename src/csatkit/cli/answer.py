@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -168,7 +169,12 @@ def _sample(settings: Settings) -> Any:
     from csatkit.load import open_data
 
     tickets, surveys, outreach = frames(SAMPLE)
-    return open_data(tickets, surveys, outreach, source=settings.source)
+    data = open_data(tickets, surveys, outreach, source=settings.source)
+    named = {
+        kind: replace(getattr(data, kind), paths=(f"sample {kind}",))
+        for kind in ("tickets", "surveys", "outreach")
+    }
+    return replace(data, **named)
 
 
 def _files(settings: Settings) -> Any:

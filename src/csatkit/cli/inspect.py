@@ -1,31 +1,104 @@
-"""`csatkit inspect`: the import doctor."""
+"""`csatkit inspect`: the import doctor.
 
-from csatkit.cli.answer import answer
+It has a lane of its own: it opens what other commands refuse, and writes its report before it says
+that the data isn't fit to be used.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from csatkit.cli.answer import SAMPLE, deliver, destination, settings_of
 from csatkit.cli.command import Command, Values
-from csatkit.cli.options import shared
+from csatkit.cli.options import HEALTH, Option, shared
+from csatkit.errors import InputError, UsageError
+from csatkit.settings import Settings
 
-__all__ = ["COMMAND"]
+__all__ = ["COMMAND", "spare"]
+
+OPTIONS = (
+    Option("baseline", ("--baseline",), "FILE",
+           "Compare the number of rows with that of last time, as --write-baseline left it.",
+           HEALTH),
+    Option("write_baseline", ("--write-baseline",), "FILE",
+           "Keep the number of rows for --baseline.", HEALTH),
+)  # fmt: skip
+
+OWN = frozenset({o.key for o in OPTIONS})
 
 
 def _run(given: Values) -> None:
-    answer("inspect", given)
+    from csatkit.analyses.doctor import Opened, inspection, is_strict
 
+    where_to = destination(given, os.environ, "table")
+    settings = settings_of("inspect", {k: v for k, v in given.items() if k not in OWN})
+    for option, path in (
+        ("--output", where_to.output),
+        ("--rejects", settings.rejects),
+        ("--write-baseline", given["write_baseline"]),
+    ):
+        spare(option, path, settings)
+    opened = Opened(_sample(settings)) if given.get("demo") else _examined(settings)
+    report = inspection(
+        opened, settings, baseline=given["baseline"], keep_baseline=given["write_baseline"]
+    )
+    deliver(report, where_to)
+    if settings.strict and is_strict(report):
+        n = sum(note.level != "info" for note in report.notes)
+        raise InputError(f"--strict: {n} of the findings would change a metric")
+
+
+def spare(option: str, path: str | None, settings: Settings) -> None:
+    """Refuse to overwrite the data by something made from it.
+
+    Raises:
+        UsageError: the path is one of the inputs.
+    """
+    if path is None or not Path(path).exists():
+        return
+    source = settings.source
+    for name in (*source.tickets, *source.surveys, *source.outreach):
+        if isinstance(name, str) and Path(name).exists() and Path(name).samefile(path):
+            raise UsageError(f"{option} {path} is one of the inputs", "Choose another name.")
+
+
+def _sample(settings: Settings):  # type: ignore[no-untyped-def]
+    from csatkit.demo.generate import frames
+    from csatkit.load import open_data
+
+    tickets, surveys, outreach = frames(SAMPLE)
+    return open_data(tickets, surveys, outreach, source=settings.source)
+
+
+def _examined(settings: Settings):  # type: ignore[no-untyped-def]
+    from csatkit.analyses.doctor import examine
+
+    source = settings.source
+    return examine(source.tickets, source.surveys or None, source.outreach or None, source=source)
+
+
+_SHARED = shared(
+    # Nothing is selected, cut, judged or estimated.
+    without=(
+        "from", "to", "period", "where", "by", "week_start", "tickets_of", "window", "repeat_on",
+        "clock", "rating", "mature_surveys", "level", "min_n", "profile",
+    )
+)  # fmt: skip
 
 COMMAND = Command(
     "inspect",
-    "Show how a file is read: the system it comes from, which header holds what, how dates and"
-    " scores are understood, how full each column is, what doesn't parse, and which metrics can and"
-    " can't be computed.",
+    "Show how a file is read and what is wrong with it: the system it comes from, which header"
+    " holds what, how dates and scores are understood, from tickets to answers, every problem with"
+    " examples and what mends it, and which metrics can and can't be computed.\n\n"
+    "It goes on where other commands stop. With --strict it exits 4, after the report, when a"
+    " problem would change a metric.",
     _run,
-    # Nothing is selected, cut, judged or estimated.
-    shared(
-        without=(
-            "from", "to", "period", "where", "by", "week_start", "tickets_of", "window",
-            "repeat_on", "clock", "rating", "mature_surveys", "level", "min_n", "profile",
-        )
-    ),
+    (*_SHARED, *OPTIONS),
     examples={
         "csatkit inspect tickets.csv": "before the first report",
         "csatkit inspect tickets.csv --map 'agent=Assignee name'": "with a header of your own",
+        "csatkit inspect tickets.csv --strict -q": "in a pipeline: exit 4 if something is wrong",
+        "csatkit inspect tickets.csv --write-baseline last.json": "to compare next time with",
     },
-)  # fmt: skip
+)

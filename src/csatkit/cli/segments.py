@@ -47,9 +47,9 @@ def _names(written: list[str] | None) -> tuple[str, ...]:
 
 COMMAND = Command(
     "segments",
-    "Break metrics down by columns and flag the segments that chance doesn't explain (funnel limits"
-    " for agents and teams, false discovery rate for scans).\n\nWithout --by: agent, channel,"
-    " issue_type and customer_segment, where the export has them.",
+    "Break metrics down by columns and name the segments that differ from the rest beyond"
+    " chance (Benjamini-Hochberg over all comparisons, their number printed).\n\nWithout --by: agent,"
+    " channel, issue_type and customer_segment, where the export has them.",
     _run,
     (METRIC, *shared()),
     examples={

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["excluded_words", "extra_blocks"]
 
 # Their field is in the unit of the measure; other single numbers are what their label says.
-_IN_THE_MEASURES_UNIT = frozenset({"p90", "percentiles"})
+_IN_THE_MEASURES_UNIT = frozenset({"p90"})
 
 
 def extra_blocks(m: Measure) -> Iterator[Block]:
@@ -46,9 +46,6 @@ def _field(m: Measure, field: ExtraField, found: Any, unit: Unit | None) -> Iter
         case "number":
             shown_number = quantity(found, unit) if unit else number(found)
             yield Lines((f"{m.label}, {field.label.lower()}: {shown_number}",))
-        case "numbers":
-            parts = ", ".join(f"{k} {quantity(v, unit or m.unit)}" for k, v in found.items())
-            yield Lines((f"{m.label}, {field.label.lower()}: {parts}",))
         case "figures":
             parts = ", ".join(f"{k.replace('_', ' ')} {number(v)}" for k, v in found.items())
             yield Lines((f"{m.label}, {field.label.lower()}: {parts}",))

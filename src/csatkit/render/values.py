@@ -51,7 +51,7 @@ STATUS_WORDS: Mapping[str, str] = MappingProxyType(
 
 _DIGITS: Mapping[str, int] = MappingProxyType(
     # One decimal of a percentage is finer than any interval here; a score needs two.
-    {"percent": 1, "score": 2, "hours": 2, "per ticket": 3, "count": 0, "points": 1}
+    {"percent": 1, "score": 2, "hours": 1, "per ticket": 3, "count": 0, "points": 1}
 )
 
 _UNIT_SIGNS: Mapping[str, str] = MappingProxyType(
@@ -185,7 +185,7 @@ def cell(x: Cell, unit: CellUnit | None = None, *, numeric: bool = False) -> str
 
 
 def _change(d: Difference, unit: CellUnit, dots: str) -> str:
-    digits = _DIGITS[unit]
+    digits = _digits_of(d.value or 0.0, unit)
     shown = number(d.value, digits, signed=True)
     if d.low is None or d.high is None:
         return shown
@@ -201,5 +201,10 @@ def _digits(x: float) -> int:
 
 
 def _digits_of(x: float, unit: CellUnit) -> int:
-    """Return the decimals of a unit; a count that isn't whole keeps one."""
+    """Return the decimals of a unit.
+
+    A count that isn't whole keeps one; of times below an hour a tenth would be six minutes coarse.
+    """
+    if unit == "hours" and abs(x) < 1:
+        return 2
     return 1 if unit == "count" and not float(x).is_integer() else _DIGITS[unit]

@@ -22,10 +22,6 @@ def shown(*measures: Measure) -> str:
     [
         (replace(CSAT, extra={"bounds": [12.0, 97.04]}), "CSAT, worst case: 12.0 % to 97.0 %"),
         (replace(TIMES, extra={"p90": 51.25}), "Resolution time, 90th percentile: 51.2 h"),
-        (
-            replace(TIMES, extra={"percentiles": {"25": 1.0, "75": None}}),
-            "Resolution time, percentiles: 25 1.0 h, 75 –",
-        ),
         (replace(FCR, extra={"quick_repeat": 1234}), "quick repeats: 1,234"),
         (
             replace(CSAT, extra={"response": {"rated_tickets": 3, "mature_sent": 1400}}),
