@@ -18,6 +18,7 @@ __all__ = [
     "events_per_ticket",
     "mean_difference",
     "mean_interval",
+    "mover",
     "newcombe",
     "quantile_ranks",
     "tipping_point",
@@ -102,10 +103,8 @@ def newcombe(k1: int, n1: int, k0: int, n0: int, level: float = 0.95) -> Interva
     first, second = wilson(k1, n1, level), wilson(k0, n0, level)
     if first is None or second is None:
         return None
-    p1, p0 = k1 / n1, k0 / n0
-    below = math.hypot(p1 - first.low, second.high - p0)
-    above = math.hypot(first.high - p1, p0 - second.low)
-    return Interval(max(-1.0, p1 - p0 - below), min(1.0, p1 - p0 + above))
+    low, high = mover(k1 / n1, first, k0 / n0, second)
+    return Interval(max(-1.0, low), min(1.0, high))
 
 
 def mean_interval(
@@ -174,6 +173,40 @@ def mean_difference(first: Sums, second: Sums, level: float = 0.95) -> Interval 
     half = two_sided_t(level, df) * math.sqrt(v1 + v0)
     gap = first.total / first.n - second.total / second.n
     return Interval(gap - half, gap + half)
+
+
+def mover(
+    value1: float, interval1: Interval, value0: float, interval0: Interval
+) -> Interval:
+    """Return the interval of a difference from the intervals of its two independent parts.
+
+    d - sqrt((v1-l1)^2 + (u0-v0)^2) to d + sqrt((u1-v1)^2 + (v0-l0)^2), d = v1 - v0. It keeps the
+    level and the lopsidedness of the parts; with Wilson bounds of two shares it is Newcombe's
+    method 10.
+
+    Args:
+        value1: the first estimate, in any unit.
+        interval1: its bounds, which hold it.
+        value0: the estimate that is subtracted, in the same unit.
+        interval0: its bounds, of the same level.
+
+    Returns:
+        Bounds in the unit of the values.
+
+    Raises:
+        ValueError: a value lies outside its own interval.
+
+    Source:
+        Donner and Zou (2012), doi:10.1177/0962280210382263; Newcombe (1998),
+        doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I
+    """
+    for value, (low, high) in ((value1, interval1), (value0, interval0)):
+        if not low <= value <= high:
+            raise ValueError(f"{value!r} lies outside its interval {low!r}..{high!r}")
+    gap = value1 - value0
+    below = math.hypot(value1 - interval1.low, interval0.high - value0)
+    above = math.hypot(interval1.high - value1, value0 - interval0.low)
+    return Interval(gap - below, gap + above)
 
 
 def events_per_ticket(
