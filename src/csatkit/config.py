@@ -12,6 +12,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, cast
 
+from csatkit import values
 from csatkit.config_file import Configuration, find, read
 from csatkit.config_rules import BY_NAME, BY_OPTION, RULES, Rule
 from csatkit.errors import UsageError, nearest
@@ -93,6 +94,8 @@ def settings_from(
     source = replace(SourceSettings(), **cast("Any", chosen["source"]))
     settings = replace(Settings(source=source), **cast("Any", chosen["settings"]))
     _check_together(settings, origin)
+    if source.preset is not None:
+        values.preset(source.preset, origin("preset"), source.preset_folder)
     return settings
 
 

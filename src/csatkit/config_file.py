@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from csatkit import values
 from csatkit.config_rules import BY_PLACE
 from csatkit.errors import UsageError
+from csatkit.settings import Input, Query
 from csatkit.where import parse
 
 __all__ = ["FILE", "TARGET_KEYS", "Configuration", "find", "read"]
@@ -114,7 +115,21 @@ def read(path: Path) -> Configuration:
     found: dict[str, object] = {}
     for name, table in tables.items():
         found |= _table(path, name, table)
+    found |= _presets(path, found)
     return Configuration(path, MappingProxyType(found), _targets(path, targets))
+
+
+def _presets(path: Path, found: Mapping[str, object]) -> dict[str, object]:
+    """Return where the user's presets lie: beside the file, or where it says."""
+    named = found.get("preset_folder")
+    # A folder `presets` beside a `pyproject.toml` may be anybody's.
+    folder = "." if named is None and path.name != PYPROJECT else named
+    place = None if folder is None else str(path.parent / str(folder))
+    if "preset" in found:
+        values.preset(found["preset"], f"{path}: [source] preset", place)
+    if place is None or not (named or values.own_presets(place)):
+        return {}
+    return {"preset_folder": place}
 
 
 def _tables(path: Path) -> Mapping[str, object]:
@@ -160,7 +175,7 @@ def _value(path: Path, table: str, key: str, given: object) -> tuple[str, object
     _check_type(given, rule.types, origin)
     value = rule.read(given, origin)
     if table == "source" and key in {"tickets", "surveys", "outreach"}:
-        value = tuple(_beside(path, str(p)) for p in _as_tuple(value))
+        value = tuple(_beside(path, p) for p in _as_tuple(value))
     return rule.field, value
 
 
@@ -175,9 +190,15 @@ def _as_tuple(value: object) -> tuple[object, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _beside(path: Path, name: str) -> str:
-    """Return a path as written in the file, seen from here; `-` stays standard input."""
-    return name if name == "-" else str(path.parent / name)
+def _beside(path: Path, given: object) -> Input:
+    """Return an input as written in the file, seen from here.
+
+    `-` stays standard input, and an address of an object store stays as it is.
+    """
+    if isinstance(given, Query):
+        return replace(given, folder=str(path.parent))
+    name = str(given)
+    return name if name == "-" or "://" in name else str(path.parent / name)
 
 
 def _targets(path: Path, targets: object) -> tuple[Mapping[str, object], ...]:

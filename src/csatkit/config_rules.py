@@ -16,7 +16,7 @@ from typing import Literal
 from csatkit import values, where
 from csatkit.errors import UsageError
 from csatkit.schema import COLUMNS
-from csatkit.settings import FAILURE_REASONS, RESPONSE_LIMITS
+from csatkit.settings import FAILURE_REASONS, RESPONSE_LIMITS, Input, Query
 
 __all__ = ["BY_NAME", "BY_OPTION", "BY_PLACE", "RULES", "Rule", "entries"]
 
@@ -27,6 +27,7 @@ TEXT = (str,)
 NUMBER = (int, float)
 LENGTH = (int, float, str)
 LIST = (str, list)
+INPUT = (str, list, dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,31 @@ def entries(value: object, origin: str) -> tuple[str, ...]:
     return tuple(_written(v) for v in found)
 
 
+def _inputs(value: object, origin: str) -> tuple[Input, ...]:
+    """Return paths and queries; one alone is a list of one."""
+    found = value if isinstance(value, list | tuple) else [value]
+    return tuple(
+        _query(v, origin) if isinstance(v, Mapping) else entries([v], origin)[0] for v in found
+    )
+
+
+def _query(table: Mapping[str, object], origin: str) -> Query:
+    for key in table:
+        if key not in {"query", "uri"}:
+            error = UsageError.unknown("key", key, ("query", "uri"))
+            raise UsageError(f"{origin}: {error.message}", error.hint)
+    for key in ("query", "uri"):
+        if not isinstance(table.get(key), str) or not str(table[key]).strip():
+            raise UsageError(
+                f"{origin}: a query needs {key}, a text",
+                'Write { query = "select ...", uri = "sqlite:///helpdesk.db" }.',
+            )
+    try:
+        return Query(str(table["query"]).strip(), str(table["uri"]).strip())
+    except UsageError as error:
+        raise UsageError(f"{origin}: {error.message}", error.hint) from None
+
+
 def _written(value: object) -> str:
     """Return a TOML value as an export would spell it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -95,6 +121,15 @@ def _mapping(value: object, origin: str) -> Mapping[str, str]:
             raise values.expected(f"{origin} {name}", "a header, or '' to unmap it", header)
         found[str(name)] = header.strip()
     return MappingProxyType(found)
+
+
+def _labels(value: object, origin: str) -> Mapping[str, str]:
+    """Return cell → what it stands for; a number may be written as one."""
+    if not isinstance(value, Mapping):
+        raise values.expected(origin, "a table of cell = meaning", value)
+    return MappingProxyType(
+        {str(cell).strip(): entries(word, f"{origin} {cell}")[0] for cell, word in value.items()}
+    )
 
 
 def _pair(entry: str, origin: str) -> tuple[str, str]:
@@ -132,6 +167,18 @@ def _excluded(value: object, origin: str) -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType({c: entries(v, f"{origin} {c}") for c, v in value.items()})
 
 
+def _expected_rows(value: object, origin: str) -> Mapping[str, int]:
+    """Return kind of input → rows; a number alone means tickets."""
+    table = value if isinstance(value, Mapping) else {"tickets": value}
+    kinds = ("tickets", "surveys", "outreach")
+    for kind in table:
+        if kind not in kinds:
+            error = UsageError.unknown("input", str(kind), kinds)
+            raise UsageError(f"{origin}: {error.message}", error.hint)
+    counts = {kind: values.whole(n, f"{origin} {kind}") for kind, n in table.items()}
+    return MappingProxyType(counts)
+
+
 def _source(field: str, read: values.Reader, option: str | None, **more: object) -> Rule:
     place = ("source", field)
     types = more.pop("types", TEXT)
@@ -149,15 +196,20 @@ def _run(field: str, read: values.Reader, option: str | None = None, *, many: bo
 
 
 RULES: tuple[Rule, ...] = (
-    _source("tickets", entries, "tickets", types=LIST),
-    _source("surveys", entries, "surveys", types=LIST),
-    _source("outreach", entries, "outreach", types=LIST),
-    _source("preset", values.packaged("preset", "load/presets", "none"), "preset"),
+    _source("tickets", _inputs, "tickets", types=INPUT),
+    _source("surveys", _inputs, "surveys", types=INPUT),
+    _source("outreach", _inputs, "outreach", types=INPUT),
+    # Whether there is such a preset depends on where the user's own lie; `config.py` looks.
+    _source("preset", values.text, "preset"),
+    _source("preset_folder", values.text, None),
     _source("map", _mapping, "map", types=(dict,), many=True),
     _source("scale", values.text, "scale"),
     _source("timezone", values.zone, None),
     _source("date_format", values.date_format, "date_format"),
     _source("unrated", entries, None, types=(list,)),
+    _source("labels", _labels, None, types=(dict,)),
+    _source("scale_column", values.text, None),
+    _source("scales", _labels, None, types=(dict,)),
     _source("resolved_statuses", entries, None, types=(list,)),
     Rule("exclude", "source", _excluded, place=("exclude", "*"), types=(dict,)),
     Rule("window_days", "settings", values.days, "window", ("fcr", "window"), LENGTH),
@@ -168,6 +220,10 @@ RULES: tuple[Rule, ...] = (
     Rule("fail_on", "settings", _reasons, None, ("fcr", "fail_on"), (list,)),
     Rule("mature_days", "settings", values.days, None, ("response", "mature_days"), LENGTH),
     Rule("response_limits", "settings", _limits, place=("first_response", "*"), types=(dict,)),
+    Rule(
+        "expected_rows", "settings", _expected_rows, place=("inspect", "expected_rows"),
+        types=(int, dict),
+    ),
     _report("by", values.crossed, LIST, many=True),
     _report("tz", values.zone),
     _report("week_start", values.week_start),

@@ -10,13 +10,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, TypeAlias
+
+from csatkit.query import Query
 
 __all__ = [
     "FAILURE_REASONS",
+    "Input",
+    "Query",
     "Settings",
     "SourceSettings",
 ]
+
+Input: TypeAlias = str | Query
+"""Where rows come from: a path, glob, folder, `-`, an object store's address, or a query."""
 
 FAILURE_REASONS: tuple[str, ...] = (
     "unresolved",
@@ -29,7 +36,13 @@ FAILURE_REASONS: tuple[str, ...] = (
 """Why a ticket isn't resolved on first contact, in the order in which the first one counts."""
 
 RESOLVED_STATUSES: tuple[str, ...] = (
-    "resolved", "closed", "solved", "done", "completed", "complete", "archived",
+    "resolved",
+    "closed",
+    "solved",
+    "done",
+    "completed",
+    "complete",
+    "archived",
 )
 """Status words that mean resolved where no column says more; compared by `schema.fold`."""
 
@@ -48,11 +61,13 @@ RESPONSE_LIMITS: Mapping[str, timedelta] = MappingProxyType(
 class SourceSettings:
     """Where the data is and how to read it (`[source]`, `[exclude]`)."""
 
-    tickets: tuple[str, ...] = ()
-    surveys: tuple[str, ...] = ()
-    outreach: tuple[str, ...] = ()
+    tickets: tuple[Input, ...] = ()
+    surveys: tuple[Input, ...] = ()
+    outreach: tuple[Input, ...] = ()
     preset: str | None = None
     """Name of a preset, `none` to switch recognition off, None to recognise."""
+    preset_folder: str | None = None
+    """Folder with the user's own presets: `NAME.preset.toml`, or `presets/NAME.toml` below it."""
     map: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Canonical name → header; an empty header unmaps; `date+time` names two columns."""
     scale: str | None = None
@@ -62,6 +77,12 @@ class SourceSettings:
     """`dmy`, `mdy`, `ymd`, `epoch`, `epoch-ms` or a strftime pattern."""
     unrated: tuple[str, ...] = ()
     """Further score values that mean "not rated"."""
+    labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Score cell → what it stands for: a word or number of the scale, or an unrated marker."""
+    scale_column: str | None = None
+    """Header of a column that names each row's scale."""
+    scales: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Cell of that column → name of a scale."""
     resolved_statuses: tuple[str, ...] = RESOLVED_STATUSES
     exclude: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """`[exclude]`: column → values whose tickets leave every denominator."""
@@ -102,6 +123,8 @@ class Settings:
     strict: bool = False
     max_age: timedelta | None = None
     rejects: str | None = None
+    expected_rows: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Kind of input → rows that an export usually has; `inspect` warns of far fewer."""
     # what may be shown
     privacy: Literal["all", "ids", "none"] = "all"
     tickets_of: str | None = None

@@ -26,6 +26,12 @@ MOST_BAD = 0.01
 
 _EXAMPLES = 3
 
+_LISTED = 8
+"""Different scores off the scale that a message names: enough to see what scale it is."""
+
+_LOOKED_AT = 5_000
+"""Scores off the scale that are counted for a message."""
+
 Example = tuple[str, int, str]
 """Path, line and cell of a value that doesn't parse."""
 
@@ -98,7 +104,8 @@ def _int(value: object) -> int:
 def _examples(source: Source, name: str) -> list[Example]:
     bit = 1 << source.bad_columns.index(name)
     frame = source.scan([] if name == RAGGED else [name])
-    rows = frame.filter((pl.col("_bad") & bit) != 0).select("_row").head(_EXAMPLES).collect()
+    failed = frame.filter((pl.col("_bad") & bit) != 0).select("_row")
+    rows = failed.head(_EXAMPLES).collect(engine="streaming")
     headers = source.mapping.get(name, ())
     wanted = [headers] if isinstance(headers, str) else list(headers)
     cells = source.rows(rows["_row"].to_list())
@@ -168,11 +175,26 @@ def _described(
         )
         return text, "Export again and keep the ids as text."
     expected, hint = _expected(source, name)
+    if COLUMNS[name].kind == "score":
+        where = f"{_met(source, name)}; {where}"
     text = (
         f"{source.paths[0]}, column {header!r} ({name}): {n_bad:,} of {n_present:,} values don't "
         f"parse as {expected} ({where})"
     )
     return text, hint
+
+
+def _met(source: Source, name: str) -> str:
+    """Return which values of a score column lie off its scale, the most frequent first."""
+    headers = source.mapping[name]
+    header = headers if isinstance(headers, str) else headers[0]
+    bit = 1 << source.bad_columns.index(name)
+    failed = source.scan([name]).filter((pl.col("_bad") & bit) != 0).select("_row")
+    rows = failed.head(_LOOKED_AT).collect(engine="streaming")["_row"].to_list()
+    cells = source.rows(rows).select(pl.col(header).str.strip_chars())
+    counts = cells.group_by(header).len().sort(["len", header], descending=[True, False])
+    listed = ", ".join(f"{cell!r} {n:,} times" for cell, n in counts.head(_LISTED).iter_rows())
+    return listed + (f" and {counts.height - _LISTED} more" if counts.height > _LISTED else "")
 
 
 def _expected(source: Source, name: str) -> tuple[str, str]:
@@ -185,7 +207,10 @@ def _expected(source: Source, name: str) -> tuple[str, str]:
         scale = source.scale.name if source.scale else "1-5"
         return (
             f"a score on the scale {scale}",
-            "Declare the scale, for example --scale 1-10, --scale 0-10 or --scale good-bad.",
+            (
+                "Declare the scale, for example --scale 1-10, --scale 0-10 or --scale good-bad, or "
+                "say what the values stand for with [source.labels]."
+            ),
         )
     what = "a whole number" if kind == "count" else "yes or no"
     return what, f"Name another column with --map {name}=HEADER, or none with --map {name}= ."

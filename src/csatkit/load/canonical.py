@@ -8,7 +8,8 @@ asked-for columns are touched.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
 import polars as pl
@@ -17,10 +18,19 @@ from csatkit.load import normalise
 from csatkit.load.dates import Reading
 from csatkit.load.mapping import Headers
 from csatkit.load.parts import OVERFLOW, Part
-from csatkit.load.scales import Scale
-from csatkit.schema import COLUMNS, Kind
+from csatkit.load.scoring import SCORE_SCALE, Scoring
+from csatkit.schema import COLUMNS, Kind, fold
 
-__all__ = ["CHECKED_IDS", "FALLIBLE", "RAGGED", "Plan", "dtype_of", "joined_cell", "plain_text"]
+__all__ = [
+    "AT",
+    "CHECKED_IDS",
+    "FALLIBLE",
+    "RAGGED",
+    "Plan",
+    "dtype_of",
+    "joined_cell",
+    "plain_text",
+]
 
 RAGGED: Final = "(row)"
 """Stands in `Source.bad_columns` for lines with more fields than the header."""
@@ -31,8 +41,12 @@ FALLIBLE: frozenset[Kind] = frozenset({"instant", "count", "flag", "score"})
 CHECKED_IDS: tuple[str, ...] = ("ticket_id", "customer_id")
 """Ids that a spreadsheet may have rounded."""
 
+AT: Final = "__at"
+"""Position of a row in its part, in parts whose frame leaves rows out."""
+
 _RAW = "__raw_"
 _LOST = "__lost_"
+_SCALE = "__scale"
 
 _WORDS: frozenset[Kind] = frozenset({"text", "tags", "comment"})
 
@@ -76,25 +90,33 @@ class Plan:
 
     mapping: Mapping[str, Headers]
     readings: Mapping[str, Reading]
-    scale: Scale
+    scoring: Scoring
     zone: str
-    unrated: tuple[str, ...]
     bits: tuple[str, ...]
     """Names in the order of the bits of `_bad`."""
     marks_status: bool
     """`survey_status` is taken from the unrated markers in the score column."""
+    patterns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Canonical id → regular expression whose first group is the id."""
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    """Canonical text → cell → the usual word."""
+    has_position: bool = False
+    """The frames of the parts carry `AT`."""
 
     def canonical(self, part: Part, names: Iterable[str], extra: Iterable[str]) -> pl.LazyFrame:
         """Return the typed columns, `extra` headers, and `_bad` where a value can fail."""
         asked = [n for n in names if n in self.mapping]
         here = [n for n in asked if self._is_in(part, n)]
-        cells = {n: joined_cell(part, n, self.mapping[n]) for n in here}
+        cells = {n: self._cell(part, n) for n in here}
         status = self.marks_status and "survey_status" in names
+        scales = self.scoring.is_mixed and SCORE_SCALE in names and "score" in here
         frame = part.frame.select(
             *(_trimmed(cell, dtype, n).alias(_RAW + n) for n, (cell, dtype) in cells.items()),
             *(_extra(part, header) for header in extra),
             *(self._status(part) for _ in range(status)),
             *(pl.col(OVERFLOW) for _ in range(part.is_text)),
+            *(pl.col(AT) for _ in range(self.has_position)),
+            *(self._scale_cell(part) for _ in range(self.scoring.column is not None)),
         )
         dtypes = {n: dtype for n, (_, dtype) in cells.items()}
         frame = self._cleaned(frame, dtypes, part, extra)
@@ -102,10 +124,31 @@ class Plan:
         frame = frame.with_columns(
             self._value(n, dtypes[n]).alias(n) for n in here if COLUMNS[n].kind != "instant"
         )
+        if scales:
+            names_of = self.scoring.names(pl.col(_RAW + "score"), dtypes["score"], self._scale())
+            frame = frame.with_columns(names_of.alias(SCORE_SCALE))
+        elif self.scoring.is_mixed and SCORE_SCALE in names:
+            frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(SCORE_SCALE))
         missing = [pl.lit(None, dtype=dtype_of(n)).alias(n) for n in asked if n not in here]
         bad = self._bad(dtypes, part)
         keep = [*asked, *(["survey_status"] if status else []), *extra]
+        keep += [SCORE_SCALE] if self.scoring.is_mixed and SCORE_SCALE in names else []
+        keep += [AT] if self.has_position else []
         return frame.with_columns(*missing, *bad).select(*keep, *("_bad" for _ in bad))
+
+    def _cell(self, part: Part, name: str) -> tuple[pl.Expr, pl.DataType]:
+        cell, dtype = joined_cell(part, name, self.mapping[name])
+        return self.scoring.as_text(cell, dtype) if COLUMNS[name].kind == "score" else (cell, dtype)
+
+    def _scale_cell(self, part: Part) -> pl.Expr:
+        header = self.scoring.column
+        if header is None or header not in part.headers:
+            return pl.lit(None, dtype=pl.String).alias(_SCALE)
+        text = plain_text(pl.col(header), part.dtype(header))
+        return text.str.strip_chars().alias(_SCALE)
+
+    def _scale(self) -> pl.Expr | None:
+        return None if self.scoring.column is None else pl.col(_SCALE)
 
     def _cleaned(
         self,
@@ -123,6 +166,8 @@ class Plan:
         )
         scores = [n for n in dtypes if COLUMNS[n].kind == "score"]
         ids = [n for n in dtypes if n in CHECKED_IDS and not dtypes[n].is_numeric()]
+        if self.scoring.labels:
+            frame = frame.with_columns(self.scoring.relabelled(pl.col(_RAW + n)) for n in scores)
         return frame.with_columns(
             *(self._rated(n, dtypes[n]) for n in scores),
             *(pl.col(_RAW + n).str.contains(normalise.SCIENTIFIC).alias(_LOST + n) for n in ids),
@@ -134,11 +179,13 @@ class Plan:
         return all(header in part.headers for header in wanted)
 
     def _status(self, part: Part) -> pl.Expr:
-        header = self.mapping["score"]
-        if not self._is_in(part, "score") or joined_cell(part, "score", header)[1] != pl.String:
+        if not self._is_in(part, "score"):
             return pl.lit(None, dtype=pl.String).alias("survey_status")
-        text = joined_cell(part, "score", header)[0].str.strip_chars()
-        return normalise.status_marker(text, self.unrated).alias("survey_status")
+        cell, dtype = joined_cell(part, "score", self.mapping["score"])
+        if dtype == pl.Boolean:
+            return pl.lit(None, dtype=pl.String).alias("survey_status")
+        cell = cell.str.strip_chars() if dtype == pl.String else cell
+        return self.scoring.status(cell, dtype).alias("survey_status")
 
     def _read_instants(
         self, frame: pl.LazyFrame, dtypes: Mapping[str, pl.DataType]
@@ -181,8 +228,12 @@ class Plan:
         if kind == "flag":
             return normalise.flag(cell, dtype)
         if kind == "score":
-            return normalise.score(cell, dtype, self.scale)
+            return self.scoring.codes(cell, dtype, self._scale())
+        if name in self.words:
+            return _reworded(cell, self.words[name])
         if kind == "id" and not dtype.is_numeric():
+            if name in self.patterns:
+                cell = cell.str.extract(self.patterns[name])
             text = normalise.lower_emails(cell)
             # A rounded id would link strangers to each other.
             return pl.when(~pl.col(_LOST + name)).then(text) if name == "customer_id" else text
@@ -190,9 +241,9 @@ class Plan:
 
     def _rated(self, name: str, dtype: pl.DataType) -> pl.Expr:
         cell = pl.col(_RAW + name)
-        if dtype != pl.String and not self.unrated:
+        if dtype == pl.Boolean or (dtype != pl.String and not self.scoring.unrated):
             return cell
-        return pl.when(~normalise.is_unrated(cell, dtype, self.unrated)).then(cell)
+        return pl.when(~normalise.is_unrated(cell, dtype, self.scoring.unrated)).then(cell)
 
     def _bad(self, dtypes: Mapping[str, pl.DataType], part: Part) -> list[pl.Expr]:
         failed = []
@@ -215,6 +266,15 @@ class Plan:
         for bit in bits:
             total = total | bit
         return [total.alias("_bad")]
+
+
+def _reworded(cell: pl.Expr, words: Mapping[str, str]) -> pl.Expr:
+    """Return text with the usual word for what a system calls differently."""
+    said = {fold(k): v for k, v in words.items()}
+    found = normalise.folded(cell).replace_strict(
+        list(said), list(said.values()), default=None, return_dtype=pl.String
+    )
+    return pl.coalesce(found, cell)
 
 
 def _is_text(name: str, dtype: pl.DataType) -> bool:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from csatkit.errors import InputError, UsageError, nearest
-from csatkit.schema import COLUMNS, Table, columns_of, fold
+from csatkit.load.preset import Preset
+from csatkit.schema import COLUMNS, SURVEYS, Table, columns_of, fold
 
 __all__ = ["Headers", "check_overrides", "map_columns", "require_shape"]
 
@@ -35,9 +36,19 @@ _COUNTED = re.compile(
 
 
 def map_columns(
-    kind: Table, headers: tuple[str, ...], overrides: Mapping[str, str]
+    kind: Table,
+    headers: tuple[str, ...],
+    overrides: Mapping[str, str],
+    preset: Preset | None = None,
 ) -> dict[str, Headers]:
-    """Return canonical column → header(s) for one file, in canonical order."""
+    """Return canonical column → header(s) for one file, in canonical order.
+
+    Args:
+        kind: what the rows are.
+        headers: of the file.
+        overrides: what the user says; an empty header unmaps.
+        preset: what is known of the export; general names only fill what it leaves open.
+    """
     known = columns_of(kind)
     by_fold: dict[str, str] = {}
     for header in headers:
@@ -46,13 +57,17 @@ def map_columns(
     for name in (n for n in known if overrides.get(n)):
         if found := _find(overrides[name], headers, by_fold):
             chosen[name] = found
-    taken = {h for hs in chosen.values() for h in ((hs,) if isinstance(hs, str) else hs)}
-    unmapped = {name for name, wanted in overrides.items() if not wanted}
+    closed = {name for name, wanted in overrides.items() if not wanted}
+    if preset is not None:
+        open_names = [n for n in known if n not in chosen and n not in closed]
+        _fill_by_preset(preset, open_names, headers, by_fold, chosen)
+        closed |= set(preset.ignore)
+    taken = _used(chosen)
     # First every header that is a canonical name, then the aliases: a header `number` isn't the
     # ticket's where another one is called `ticket_id`.
     for with_aliases in (False, True):
         for name in known:
-            if name in chosen or name in unmapped:
+            if name in chosen or name in closed or _is_foreign(preset, name, with_aliases):
                 continue
             words = _aliases(kind, name) if with_aliases else (name,)
             near = (by_fold[fold(w)] for w in words if fold(w) in by_fold)
@@ -61,6 +76,43 @@ def map_columns(
                 chosen[name] = free
                 taken.add(free)
     return {name: chosen[name] for name in known if name in chosen}
+
+
+def _used(chosen: Mapping[str, Headers]) -> set[str]:
+    return {h for hs in chosen.values() for h in ((hs,) if isinstance(hs, str) else hs)}
+
+
+def _fill_by_preset(
+    preset: Preset,
+    names: Iterable[str],
+    headers: tuple[str, ...],
+    by_fold: Mapping[str, str],
+    chosen: dict[str, Headers],
+) -> None:
+    """Add to `chosen` what the preset knows; the first header that is there and free wins."""
+    taken = _used(chosen)
+    for name in names:
+        for wanted in preset.columns.get(name, ()):
+            found = _find(wanted, headers, by_fold)
+            if found is not None and taken.isdisjoint(_used({name: found})):
+                chosen[name] = found
+                taken |= _used({name: found})
+                break
+
+
+def _is_foreign(preset: Preset | None, name: str, with_aliases: bool) -> bool:
+    """Tell whether a general name must not serve, as it means something else in this export.
+
+    In a ticket system's own columns a comment is the agent's or the requester's, not the answer to
+    a survey, and the score of a survey tool is found by its values.
+    """
+    if preset is None:
+        return False
+    if name == "score" and preset.scoring.search:
+        return True
+    if preset.kind == "tickets" and name in SURVEYS:
+        return with_aliases or name == "comment"
+    return False
 
 
 def _aliases(kind: Table, name: str) -> Iterable[str]:

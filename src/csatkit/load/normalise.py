@@ -22,6 +22,7 @@ __all__ = [
     "count",
     "epoch",
     "flag",
+    "folded",
     "in_range",
     "is_unrated",
     "known",
@@ -62,7 +63,7 @@ def unguard(text: pl.Expr) -> pl.Expr:
     """Return trimmed text without the apostrophe that keeps a spreadsheet from running it."""
     guarded = text.str.starts_with("'")
     # Only guarded cells pass through the regular expression; it is slow and they are rare.
-    bare = pl.when(guarded).then(text).str.replace(r"^'([=+\-@\t\r])", "$1")
+    bare = pl.when(guarded).then(text).str.replace(r"^'('*[=+\-@\t\r])", "$1")
     return pl.when(guarded).then(bare).otherwise(text)
 
 
@@ -115,7 +116,7 @@ def flag(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return pl.when(word.is_in(_TRUE)).then(True).when(word.is_in(_FALSE)).then(False)
 
 
-def _folded(cell: pl.Expr) -> pl.Expr:
+def folded(cell: pl.Expr) -> pl.Expr:
     """Return text in the form of `schema.fold`."""
     return cell.str.to_lowercase().str.replace_all(r"[\s_\-]", "")
 
@@ -127,7 +128,7 @@ def is_unrated(cell: pl.Expr, dtype: pl.DataType, more: Iterable[str]) -> pl.Exp
         markers = sorted({*UNRATED, *map(fold, words)})
         # Most cells are digits, and folding is slow.
         wordy = pl.when(~cell.str.contains(r"^\d")).then(cell)
-        marked = _folded(wordy).is_in(markers).fill_null(value=False)
+        marked = folded(wordy).is_in(markers).fill_null(value=False)
         return (marked | cell.is_in(words).fill_null(value=False)) if words else marked
     numbers = [float(w) for w in words if _is_number(w)]
     return cell.cast(pl.Float64).is_in(numbers).fill_null(value=False)
@@ -143,7 +144,7 @@ def _is_number(word: str) -> bool:
 
 def status_marker(cell: pl.Expr, more: Iterable[str]) -> pl.Expr:
     """Return the folded marker of an unrated score cell: it may say that a survey was sent."""
-    return pl.when(is_unrated(cell, pl.String(), more)).then(_folded(cell))
+    return pl.when(is_unrated(cell, pl.String(), more)).then(folded(cell))
 
 
 def score(cell: pl.Expr, dtype: pl.DataType, scale: Scale) -> pl.Expr:
@@ -157,7 +158,7 @@ def score(cell: pl.Expr, dtype: pl.DataType, scale: Scale) -> pl.Expr:
     if not scale.words:
         return code
     words = list(scale.words)
-    worded = _folded(cell).replace_strict(
+    worded = folded(cell).replace_strict(
         words, [scale.words[w] for w in words], default=None, return_dtype=pl.Int16
     )
     return worded if scale.values is None else pl.coalesce(code, worded)

@@ -7,18 +7,21 @@ it; nothing is guessed in silence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-
-import polars as pl
 
 from csatkit.errors import InputError
 from csatkit.load.canonical import CHECKED_IDS, FALLIBLE, RAGGED, Plan
+from csatkit.load.events import reduce_events
 from csatkit.load.mapping import Headers, check_overrides, map_columns, require_shape
 from csatkit.load.parts import Part, open_parts
+from csatkit.load.prepare import Prepared, prepare
 from csatkit.load.readings import decide_readings
+from csatkit.load.recognition import Chosen, check_preset, choose, mix_note, remarks, with_whole_ids
 from csatkit.load.sample import sample
-from csatkit.load.scales import DEFAULT, Scale, from_words, is_unrated_word, named
+from csatkit.load.scale_choice import decide_scoring
+from csatkit.load.scales import is_unrated_word
+from csatkit.load.scoring import Scoring
 from csatkit.load.source import Source
 from csatkit.load.zones import check_zone
 from csatkit.report import Note
@@ -63,56 +66,101 @@ def open_data(
         InputError: an input is missing, damaged, of the wrong shape or can't be decided.
         UsageError: a setting names a column, zone, scale or date format that isn't known.
     """
+    check_preset(source)
     given: dict[Table, object] = {"tickets": tickets, "surveys": surveys, "outreach": outreach}
     parts = {kind: open_parts(item) for kind, item in given.items() if item is not None}
-    if "surveys" not in parts and "tickets" in parts and _is_surveys(parts["tickets"], source.map):
+    found = choose(parts, source)
+    if "surveys" not in parts and "tickets" in parts and _is_surveys(parts, found, source):
         parts["surveys"] = parts.pop("tickets")
-    check_overrides(source.map, (h for group in parts.values() for h in _headers(group)))
+        if "tickets" in found:
+            found["surveys"] = found.pop("tickets")
+    ready = {kind: _prepared(group, found.get(kind), source) for kind, group in parts.items()}
+    check_overrides(source.map, (h for one in ready.values() for h in _headers(one.parts)))
     opened, notes = {}, []
     for kind, group in parts.items():
-        opened[kind], more = _open(kind, group, source)
+        opened[kind], more = _open(kind, group, ready[kind], found.get(kind), source)
         notes += more
     _check_joinable(opened)
     return Data(opened.get("tickets"), opened.get("surveys"), opened.get("outreach"), tuple(notes))
+
+
+def _prepared(parts: tuple[Part, ...], chosen: Chosen | None, settings: SourceSettings) -> Prepared:
+    if chosen is None:
+        return Prepared(parts)
+    preset = chosen.preset
+    if preset.events is not None:
+        zone = check_zone(settings.timezone or preset.zone or "UTC")
+        reduced = reduce_events(parts, preset.events, zone, settings.date_format)
+        if reduced is not None:
+            return reduced
+    return prepare(parts, preset.rows)
 
 
 def _headers(parts: tuple[Part, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(h for part in parts for h in part.headers))
 
 
-def _is_surveys(parts: tuple[Part, ...], overrides: Mapping[str, str]) -> bool:
-    mapping = map_columns("tickets", _headers(parts), overrides)
+def _is_surveys(
+    parts: Mapping[Table, tuple[Part, ...]],
+    found: Mapping[Table, Chosen],
+    settings: SourceSettings,
+) -> bool:
+    if "tickets" in found:
+        return found["tickets"].preset.kind == "surveys"
+    mapping = map_columns("tickets", _headers(parts["tickets"]), settings.map)
     return any(n in mapping for n in _SURVEY_SIGNS) and not any(n in mapping for n in _TICKET_TIMES)
 
 
 def _open(
-    kind: Table, parts: tuple[Part, ...], settings: SourceSettings
+    kind: Table,
+    parts: tuple[Part, ...],
+    ready: Prepared,
+    chosen: Chosen | None,
+    settings: SourceSettings,
 ) -> tuple[Source, list[Note]]:
-    headers = _headers(parts)
-    mapping = map_columns(kind, headers, settings.map)
+    headers = _headers(ready.parts)
+    preset = chosen.preset if chosen else None
+    mapping = map_columns(kind, headers, settings.map, preset)
     paths = tuple(part.shown for part in parts)
     require_shape(kind, paths[0], headers, mapping)
-    _check_parts(parts, mapping)
+    _check_parts(ready.parts, mapping)
     # Under these names a column of dates and one of yes and no both occur.
-    mapping = _flag_or_date(parts, mapping, settings.map)
-    zone = check_zone(settings.timezone or "UTC")
+    mapping = _flag_or_date(ready.parts, mapping, settings.map)
+    mapping, replaced = with_whole_ids(ready.parts, mapping, preset, settings.map)
+    zone = check_zone(settings.timezone or (preset.zone if preset else None) or "UTC")
     kinds = {n: COLUMNS[n].kind for n in mapping}
-    cells = sample(parts, mapping, [n for n in mapping if kinds[n] in {"instant", "score"}])
-    scale = _scale(cells, parts, mapping, settings)
+    cells = sample(ready.parts, mapping, [n for n in mapping if kinds[n] in {"instant", "score"}])
+    scoring, mapping, found = decide_scoring(
+        ready.parts, headers, mapping, settings=settings, preset=preset, cells=cells
+    )
     plan = Plan(
         mapping,
         {},
-        scale or DEFAULT,
+        scoring,
         zone,
-        settings.unrated,
-        bits=(RAGGED, *(n for n in mapping if n in CHECKED_IDS or kinds[n] in FALLIBLE)),
+        bits=(RAGGED, *(n for n in mapping if n in CHECKED_IDS or COLUMNS[n].kind in FALLIBLE)),
         marks_status="score" in mapping
         and "survey_status" not in mapping
-        and any(is_unrated_word(cell, settings.unrated) for cell in {*cells.get("score", ())}),
+        and _marks_status(scoring, cells.get("score", ())),
+        patterns=preset.ids.patterns if preset else {},
+        words=preset.values if preset else {},
+        has_position=ready.has_position,
     )
-    plan, notes = decide_readings(plan, parts, cells, settings.date_format)
-    found = Source(kind, paths, None, headers, scale, zone, parts, plan)
-    return found, [*_doubled(parts), *notes]
+    plan, dated = decide_readings(plan, ready.parts, cells, settings.date_format)
+    scale = scoring.scale if settings.scale or {"score", "second_score"} & {*mapping} else None
+    name = preset.name if preset else None
+    source = Source(kind, paths, name, headers, scale, zone, parts, plan, ready)
+    said = [] if chosen is None else remarks(chosen, source, settings)
+    notes = [*said, *replaced, *ready.notes, *found, *mix_note(source), *_doubled(parts), *dated]
+    return source, notes
+
+
+def _marks_status(scoring: Scoring, cells: Iterable[str]) -> bool:
+    """Tell whether a score cell may say that a survey was sent."""
+    if any(scoring.states.values()):
+        return True
+    said = {scoring.labels.get(fold(cell), cell) for cell in cells}
+    return any(is_unrated_word(cell, scoring.unrated) for cell in said)
 
 
 def _check_parts(parts: tuple[Part, ...], mapping: Mapping[str, Headers]) -> None:
@@ -145,26 +193,6 @@ def _flag_or_date(
 
 
 _FLAGS = frozenset({"yes", "no", "true", "false", "y", "n", "1", "0", "t", "f", "1.0", "0.0"})
-
-
-def _scale(
-    cells: Mapping[str, list[str]],
-    parts: tuple[Part, ...],
-    mapping: Mapping[str, Headers],
-    settings: SourceSettings,
-) -> Scale | None:
-    names = [n for n in ("score", "second_score") if n in mapping]
-    if settings.scale:
-        return named(settings.scale)
-    if not names:
-        return None
-    header = mapping[names[0]]
-    typed = [p.dtype(header) for p in parts if isinstance(header, str) and header in p.headers]
-    if any(isinstance(dtype, pl.Boolean) for dtype in typed):
-        return named("yes-no")
-    every = {cell for n in names for cell in cells.get(n, ())}
-    met = [cell for cell in every if not is_unrated_word(cell, settings.unrated)]
-    return from_words(met) or DEFAULT
 
 
 def _doubled(parts: tuple[Part, ...]) -> list[Note]:

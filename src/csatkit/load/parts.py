@@ -1,7 +1,9 @@
 """What the caller names → parts: one scannable table each, with unique headers.
 
-A path may be a file, a glob, a folder or `-`; a frame is a part as it is. Every part keeps its own
-column order, joining by header is the source's business.
+A path may be a file, a glob, a folder, `-` or the address of an object store; `file#name` picks a
+sheet of a workbook, a list of a JSON object or members of a zip. A frame is a part as it is, and so
+is the answer to a query. Every part keeps its own column order, joining by header is the source's
+business.
 """
 
 from __future__ import annotations
@@ -15,9 +17,19 @@ from typing import TypeAlias
 
 import polars as pl
 
-from csatkit.errors import InputError
+from csatkit.errors import InputError, NothingToEvaluate
+from csatkit.load import archives, databases, excel, json_files, remote
 from csatkit.load.containers import Container, open_container, scratch_file, spool_stdin
-from csatkit.load.sniff import Dialect, clean_headers, first_unclosed_line, requote, sniff
+from csatkit.load.sniff import (
+    Dialect,
+    clean_headers,
+    first_unclosed_line,
+    line_numbers,
+    requote,
+    sniff,
+    sniff_text,
+)
+from csatkit.query import Query
 
 __all__ = ["OVERFLOW", "RECORD", "Given", "Part", "open_parts"]
 
@@ -34,7 +46,8 @@ _TRIED = 1_000
 """Rows read to see whether Polars understands the quotes."""
 
 _DATA_SUFFIXES = (
-    ".csv", ".tsv", ".tab", ".txt", ".parquet", ".pq", ".gz", ".zst", ".zstd",
+    ".csv", ".tsv", ".tab", ".txt", ".parquet", ".pq", ".json", ".jsonl", ".ndjson", ".xlsx",
+    ".zip", ".gz", ".zst", ".zstd",
 )  # fmt: skip
 """What counts as data in a folder, where a note or a script may lie beside it."""
 
@@ -54,6 +67,19 @@ class Part:
     skip: int = 1
     """Records up to and including the header."""
     blank_lines: bool = False
+    broken_lines: tuple[Path, str] | None = None
+    """A text whose quoted cells may span lines, and its delimiter."""
+
+    def lines(self, records: Iterable[int]) -> dict[int, int]:
+        """Return where some records start: lines of a text, else their numbers.
+
+        Args:
+            records: numbers from 1, header and blank lines counted.
+        """
+        if self.broken_lines is None:
+            return {record: record for record in records}
+        path, delimiter = self.broken_lines
+        return line_numbers(path, delimiter, records)
 
     def dtype(self, header: str) -> pl.DataType:
         """Return the type of a column of this part."""
@@ -61,39 +87,55 @@ class Part:
 
 
 def open_parts(given: object) -> tuple[Part, ...]:
-    """Return the parts that a path, a frame or a list of them stands for, folders sorted.
+    """Return the parts that a path, a frame, a query or a list of them stands for, folders sorted.
 
     Raises:
         InputError: something is missing, empty, damaged or of a kind that can't be read.
+        NothingToEvaluate: there are JSON files only, and none holds a record.
     """
     items = given if isinstance(given, list | tuple) else [given]
     parts = tuple(part for item in items for part in _open(item))
     if not parts:
         raise InputError("no input file was named")
-    return parts
+    # A list without records has no columns either; beside other parts it adds nothing.
+    filled = tuple(part for part in parts if part.headers)
+    if not filled:
+        raise NothingToEvaluate(f"{parts[0].shown} holds no record")
+    return filled
 
 
 def _open(item: object) -> Iterator[Part]:
-    if isinstance(item, str | os.PathLike):
-        for path, shown in _expanded(os.fspath(item)):
-            yield _from_file(path, shown)
+    if isinstance(item, Query):
+        shown, frame = databases.ask(item)
+        yield _typed(frame, frame.collect_schema(), shown)
+    elif isinstance(item, str) and remote.is_remote(item):
+        yield _from_store(item)
+    elif isinstance(item, str | os.PathLike):
+        for path, shown, name in _expanded(os.fspath(item)):
+            yield from _from_file(path, shown, name)
     else:
         yield _from_frame(item)
 
 
-def _expanded(text: str | bytes) -> Iterable[tuple[Path, str]]:
-    name = os.fsdecode(text)
-    if name == "-":
-        return [(spool_stdin(), "standard input")]
-    path = Path(name).expanduser()
+def _expanded(text: str | bytes) -> Iterable[tuple[Path, str, str | None]]:
+    """Return the files that a path means, their names for messages, and what follows `#`."""
+    whole = os.fsdecode(text)
+    if whole == "-":
+        return [(spool_stdin(), "standard input", None)]
+    plain, sign, name = whole.rpartition("#")
+    if not sign or not plain or Path(whole).expanduser().exists():
+        plain, name = whole, ""
+    path = Path(plain).expanduser()
     if path.is_dir():
-        return _folder(path)
-    if not path.exists() and glob.has_magic(name):
+        files = _folder(path)
+    elif not path.exists() and glob.has_magic(plain):
         found = sorted(p for p in map(Path, glob.glob(str(path), recursive=True)) if p.is_file())  # noqa: PTH207 - an absolute pattern isn't for Path.glob
         if not found:
-            raise InputError(f"no file matches {name!r}")
-        return [(p, str(p)) for p in found]
-    return [(path, name)]
+            raise InputError(f"no file matches {plain!r}")
+        files = [(p, str(p)) for p in found]
+    else:
+        files = [(path, plain)]
+    return [(p, shown, name or None) for p, shown in files]
 
 
 def _folder(folder: Path) -> list[tuple[Path, str]]:
@@ -110,11 +152,78 @@ def _folder(folder: Path) -> list[tuple[Path, str]]:
     return [(p, str(p)) for p in found]
 
 
-def _from_file(path: Path, shown: str) -> Part:
-    container = open_container(path, shown)
-    if container.kind == "parquet":
-        return _from_parquet(container.path, shown)
-    return _from_csv(container, shown)
+def _from_file(
+    path: Path, shown: str, name: str | None, *, is_unpacked: bool = False
+) -> Iterator[Part]:
+    container = open_container(path, shown, is_unpacked=is_unpacked)
+    path = container.path
+    if container.kind == "zip":
+        if archives.is_workbook(path, shown):
+            yield _from_sheet(path, shown, name)
+        elif is_unpacked:
+            raise InputError(
+                f"{shown} is packed more than once", "Unpack it and name what is inside."
+            )
+        else:
+            for member in archives.members(path, shown, _DATA_SUFFIXES, name):
+                inner = archives.extract(path, shown, member)
+                yield from _from_file(inner, f"{shown}#{member}", None, is_unpacked=True)
+    elif container.kind == "json":
+        yield _from_json(path, shown, name)
+    elif name is not None:
+        raise InputError(
+            f"{shown} holds one table, so there is no {name!r} in it",
+            "Only workbooks, JSON and zip archives hold several.",
+        )
+    elif container.kind == "parquet":
+        yield _from_parquet(path, shown)
+    else:
+        yield _from_csv(container, shown)
+
+
+def _from_json(path: Path, shown: str, name: str | None) -> Part:
+    table = json_files.read_json(path, shown, name)
+    headers = table.headers if table.frame is not None else ()
+    dtypes = tuple(pl.String() for _ in headers)
+    frame = pl.LazyFrame() if table.frame is None else table.frame
+    # Records are counted from 1: of NDJSON that is the line.
+    return Part(shown, headers, dtypes, frame, is_text=False, doubled=table.doubled, skip=0)
+
+
+def _from_sheet(path: Path, shown: str, name: str | None) -> Part:
+    cells, rows = excel.read_sheet(path, shown, name)
+    headers, doubled = clean_headers(cells)
+    frame = rows.rename(dict(zip(rows.columns, headers, strict=True))).lazy()
+    blank = pl.all_horizontal(pl.col(headers).is_null())
+    return Part(
+        shown if name is None else f"{shown}#{name}",
+        headers,
+        tuple(pl.String() for _ in headers),
+        frame.with_row_index(RECORD).filter(~blank),
+        is_text=False,
+        doubled=doubled,
+        blank_lines=True,
+    )
+
+
+def _from_store(url: str) -> Part:
+    if remote.kind_of(url) == "parquet":
+        frame, schema = remote.scan_table(url)
+        return _typed(frame, schema, url)
+    text, is_whole = remote.head_of(url)
+    dialect = sniff_text(text, whole=is_whole)
+    headers, doubled = clean_headers(dialect.header)
+    return Part(
+        url,
+        headers,
+        tuple(pl.String() for _ in headers),
+        # Whether there are blank lines is only known at the end, so they are always looked for.
+        _scan_csv(url, headers, dialect, blank_lines=True),
+        is_text=True,
+        doubled=doubled,
+        skip=dialect.skip,
+        blank_lines=True,
+    )
 
 
 def _from_parquet(path: Path, shown: str) -> Part:
@@ -166,6 +275,7 @@ def _from_csv(container: Container, shown: str) -> Part:
         doubled=doubled,
         skip=dialect.skip,
         blank_lines=container.blank_lines,
+        broken_lines=(container.path, dialect.delimiter) if container.quotes else None,
     )
     if container.quotes and not _reads(part.frame, container.quotes):
         _check_closed(container.path, dialect, shown)
@@ -176,11 +286,14 @@ def _from_csv(container: Container, shown: str) -> Part:
 
 
 def _scan_csv(
-    path: Path, headers: tuple[str, ...], dialect: Dialect, blank_lines: bool
+    path: Path | str, headers: tuple[str, ...], dialect: Dialect, blank_lines: bool
 ) -> pl.LazyFrame:
+    is_far = isinstance(path, str)
     frame = pl.scan_csv(
         path,
-        glob=False,
+        glob=is_far,
+        storage_options=dict(remote.OPTIONS) if is_far else None,
+        credential_provider=None,
         has_header=False,
         skip_rows=dialect.skip,
         separator=dialect.delimiter,

@@ -16,7 +16,18 @@ from types import MappingProxyType
 from csatkit.errors import UsageError
 from csatkit.schema import fold
 
-__all__ = ["DEFAULT", "SCALES", "UNRATED", "Scale", "from_words", "is_unrated_word", "named"]
+__all__ = [
+    "DEFAULT",
+    "SCALES",
+    "SEARCHED",
+    "THREE_STEPS",
+    "UNRATED",
+    "Scale",
+    "from_words",
+    "is_unrated_word",
+    "named",
+    "steps",
+]
 
 UNRATED: frozenset[str] = frozenset(
     {
@@ -45,6 +56,15 @@ class Scale:
     def codes(self) -> tuple[int, ...]:
         """Return every code from worst to best."""
         return self.values if self.values is not None else tuple(range(len(self.labels)))
+
+    def knows(self, cell: str) -> bool:
+        """Tell whether a cell is an answer on this scale."""
+        if fold(cell) in self.words:
+            return True
+        try:
+            return float(cell) in (self.values or ())
+        except ValueError:
+            return False
 
 
 def _numeric(low: int, high: int) -> Scale:
@@ -101,14 +121,62 @@ def _freshdesk() -> Scale:
     )
 
 
+def _falling(high: int, low: int) -> Scale:
+    """Return a scale on which the smallest number is the best answer; codes are positions."""
+    rising = _numeric(low, high)
+    codes = {v: high - v for v in rising.codes}
+    turned = {v: codes[low + high - v] for v in rising.codes}
+    return Scale(
+        f"{high}-{low}",
+        tuple(str(v) for v in reversed(rising.codes)),
+        None,
+        satisfied=frozenset(turned[v] for v in rising.satisfied),
+        low=frozenset(turned[v] for v in rising.low),
+        detractor=(
+            None if rising.detractor is None else frozenset(turned[v] for v in rising.detractor)
+        ),
+        words=MappingProxyType({str(v): code for v, code in codes.items()}),
+    )
+
+
+def _satisfaction() -> Scale:
+    """Return the five words of survey tools; their numbers are those of 1-5."""
+    answers = (
+        ("Very dissatisfied", "Extremely dissatisfied", "Very unsatisfied"),
+        ("Dissatisfied", "Somewhat dissatisfied", "Unsatisfied"),
+        ("Neutral", "Neither satisfied nor dissatisfied", "Neither dissatisfied nor satisfied"),
+        ("Satisfied", "Somewhat satisfied"),
+        ("Very satisfied", "Extremely satisfied"),
+    )
+    five = SCALES_OF_NUMBERS["1-5"]
+    return Scale(
+        "satisfied-dissatisfied",
+        tuple(spellings[0] for spellings in answers),
+        five.values,
+        five.satisfied,
+        five.low,
+        five.detractor,
+        words=MappingProxyType(
+            {fold(word): code for code, words in enumerate(answers, 1) for word in words}
+        ),
+    )
+
+
 _RANGES = ((1, 2), (1, 3), (1, 4), (1, 5), (1, 7), (1, 10), (0, 10))
+
+SCALES_OF_NUMBERS = {f"{low}-{high}": _numeric(low, high) for low, high in _RANGES}
 
 SCALES: Mapping[str, Scale] = MappingProxyType(
     {
         s.name: s
         for s in (
-            *(_numeric(low, high) for low, high in _RANGES),
+            *SCALES_OF_NUMBERS.values(),
             _freshdesk(),
+            # Classic surveys number the faces from the best one down.
+            _words(
+                "freshdesk-classic", ("Unhappy", "Neutral", "Happy"), ("3", 0), ("2", 1), ("1", 2)
+            ),
+            _satisfaction(),
             _words("great-okay-notgood", ("Not good", "Okay", "Great"), ("bad", 0), ("ok", 1)),
             _words("good-okay-bad", ("Bad", "Okay", "Good"), ("ok", 1)),
             _words("good-bad", ("Bad", "Good")),
@@ -116,7 +184,27 @@ SCALES: Mapping[str, Scale] = MappingProxyType(
         )
     }
 )
-"""Scales by name; any other run of whole numbers is declared as `A-B`."""
+"""Scales by name; any other run of whole numbers is declared as `A-B`, worst answer first."""
+
+THREE_STEPS = Scale(
+    "satisfied/neutral/unsatisfied",
+    ("Unsatisfied", "Neutral", "Satisfied"),
+    None,
+    satisfied=frozenset({2}),
+    low=frozenset({0, 1}),
+    detractor=frozenset({0}),
+    words=MappingProxyType({"unsatisfied": 0, "neutral": 1, "satisfied": 2}),
+)
+"""What two scales in one run are converted to (metrics.md §3)."""
+
+SEARCHED: tuple[Scale, ...] = tuple(
+    SCALES[name]
+    for name in (
+        "1-5", "satisfied-dissatisfied", "good-bad", "good-okay-bad", "great-okay-notgood",
+        "freshdesk",
+    )
+)  # fmt: skip
+"""Scales on which a survey tool's score column is sought; yes and no answer other questions too."""
 
 DEFAULT = SCALES["1-5"]
 
@@ -133,7 +221,7 @@ def named(name: str) -> Scale:
     """Return the scale that `--scale` names.
 
     Raises:
-        UsageError: no scale has this name, or `A-B` doesn't ascend.
+        UsageError: no scale has this name, and it is no run `A-B`.
     """
     by_fold = {fold(known).replace("/", ""): scale for known, scale in SCALES.items()}
     found = SCALES.get(name.strip()) or by_fold.get(fold(name).replace("/", ""))
@@ -141,8 +229,11 @@ def named(name: str) -> Scale:
     if found and (found.words or found.name == name.strip()):
         return found
     run = _RANGE.fullmatch(name.strip())
-    if run and int(run[1]) < int(run[2]) <= int(run[1]) + 100:
-        return SCALES.get(f"{run[1]}-{run[2]}") or _numeric(int(run[1]), int(run[2]))
+    first, last = (int(run[1]), int(run[2])) if run else (0, 0)
+    if 0 < last - first <= 100:
+        return SCALES.get(f"{first}-{last}") or _numeric(first, last)
+    if 0 < first - last <= 100:
+        return _falling(first, last)
     raise UsageError.unknown("scale", name, SCALES)
 
 
@@ -155,3 +246,19 @@ def from_words(cells: Iterable[str]) -> Scale | None:
 def is_unrated_word(cell: str, more: Iterable[str] = ()) -> bool:
     """Tell whether a cell says "no rating"; `more` are the user's own markers."""
     return fold(cell) in UNRATED or fold(cell) in {fold(word) for word in more}
+
+
+def steps(scale: Scale) -> Mapping[int, int]:
+    """Return code → code of `THREE_STEPS`.
+
+    Satisfied stays satisfied. Of the others the detractors are unsatisfied; where a scale has none
+    declared, all below its exact middle are.
+    """
+    codes = scale.codes
+    middle = codes[len(codes) // 2] if len(codes) % 2 else None
+    unsatisfied = scale.detractor
+    if unsatisfied is None:
+        unsatisfied = frozenset(c for c in codes if c not in scale.satisfied and c != middle)
+    return MappingProxyType(
+        {c: 2 if c in scale.satisfied else 0 if c in unsatisfied else 1 for c in codes}
+    )

@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Dialect", "clean_headers", "first_unclosed_line", "requote", "sniff"]
+__all__ = [
+    "Dialect",
+    "clean_headers",
+    "first_unclosed_line",
+    "line_numbers",
+    "requote",
+    "sniff",
+    "sniff_text",
+]
 
 HEAD = 1 << 16
 """Bytes looked at: some hundred records, and more than any header."""
@@ -41,7 +48,12 @@ def sniff(path: Path) -> Dialect:
     with path.open("rb") as file:
         head = file.read(HEAD)
         whole = not file.read(1)
-    text = head.decode("utf-8-sig", errors="ignore")
+    return sniff_text(head.decode("utf-8-sig", errors="ignore"), whole=whole)
+
+
+def sniff_text(text: str, *, whole: bool) -> Dialect:
+    """Return the dialect of the head of a text, or of a whole text."""
+    text = text.removeprefix("\ufeff")
     declared, body, before = _declared(text)
     tries = [declared] if declared else DELIMITERS
     found = {d: _records(body, d, whole=whole) for d in tries}
@@ -63,7 +75,7 @@ def _declared(text: str) -> tuple[str | None, str, int]:
 
 def _records(text: str, delimiter: str, *, whole: bool) -> list[list[str]]:
     records: list[list[str]] = []
-    with _any_cell_size():
+    with _large_cells():
         for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             records.append(record)
             if len(records) > RECORDS:
@@ -82,10 +94,14 @@ def _score(records: list[list[str]]) -> tuple[bool, float, int]:
     return (width > 1, agree, width)
 
 
+LARGEST_CELL = 1 << 24
+"""Characters of a cell; a quote left open in a large file must not swallow the rest of it."""
+
+
 @contextmanager
-def _any_cell_size() -> Iterator[None]:
-    """Lift the csv module's limit of 128 KiB a cell for a moment; it is global."""
-    before = csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+def _large_cells() -> Iterator[None]:
+    """Raise the csv module's limit of 128 KiB a cell for a moment; it is global."""
+    before = csv.field_size_limit(LARGEST_CELL)
     try:
         yield
     finally:
@@ -118,18 +134,43 @@ def clean_headers(cells: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, .
 def first_unclosed_line(path: Path, delimiter: str) -> int | None:
     """Return the line where a quoted cell starts that never ends; None where all are closed.
 
-    Reads the whole file record by record, so it is for files that are known to be odd.
+    A cell beyond `LARGEST_CELL` counts as one that never ends. Reads the whole file record by
+    record, so it is for files that are known to be odd.
     """
     start = 1
-    with path.open(encoding="utf-8-sig", newline="") as file, _any_cell_size():
+    with path.open(encoding="utf-8-sig", newline="") as file, _large_cells():
         reader = csv.reader(file, delimiter=delimiter, strict=True)
         try:
             for _ in reader:
                 start = reader.line_num + 1
         except csv.Error as error:
-            if "unexpected end of data" in str(error):
+            if "unexpected end of data" in str(error) or "field limit" in str(error):
                 return start
     return None
+
+
+def line_numbers(path: Path, delimiter: str, records: Iterable[int]) -> dict[int, int]:
+    """Return the lines, counted from 1, in which some records start.
+
+    Quoted cells may span lines, so a record's number isn't its line. Reads up to the last of them.
+
+    Args:
+        path: UTF-8 text.
+        delimiter: between its cells.
+        records: numbers from 1, blank lines counted.
+    """
+    wanted = set(records)
+    found: dict[int, int] = {}
+    line = 1
+    with path.open(encoding="utf-8-sig", newline="") as file, _large_cells():
+        reader = csv.reader(file, delimiter=delimiter)
+        for number, _ in enumerate(reader, 1):
+            if number in wanted:
+                found[number] = line
+                if len(found) == len(wanted):
+                    break
+            line = reader.line_num + 1
+    return found
 
 
 def requote(path: Path, delimiter: str, target: Path) -> None:
@@ -140,7 +181,7 @@ def requote(path: Path, delimiter: str, target: Path) -> None:
     with (
         path.open(encoding="utf-8-sig", newline="") as source,
         target.open("w", encoding="utf-8", newline="") as sink,
-        _any_cell_size(),
+        _large_cells(),
     ):
         writer = csv.writer(sink, delimiter=delimiter, lineterminator="\n")
         writer.writerows(csv.reader(source, delimiter=delimiter))

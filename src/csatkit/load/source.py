@@ -14,10 +14,12 @@ from functools import cached_property
 import polars as pl
 
 from csatkit.errors import InputError, UsageError
-from csatkit.load.canonical import RAGGED, Plan, plain_text
+from csatkit.load.canonical import AT, RAGGED, Plan, plain_text
 from csatkit.load.mapping import Headers
 from csatkit.load.parts import RECORD, Part
+from csatkit.load.prepare import Prepared
 from csatkit.load.scales import Scale
+from csatkit.load.scoring import SCORE_SCALE
 from csatkit.schema import Table, fold
 
 __all__ = ["RAGGED", "Source", "reading"]
@@ -41,6 +43,8 @@ class Source:
     timezone: str
     parts: tuple[Part, ...]
     plan: Plan
+    prepared: Prepared
+    """The parts without the rows that are no data; of a log of events, one row per ticket."""
 
     @property
     def mapping(self) -> Mapping[str, Headers]:
@@ -59,7 +63,15 @@ class Source:
 
     def has(self, name: str) -> bool:
         """Tell whether a canonical column can be asked for."""
+        if name == SCORE_SCALE:
+            return self.plan.scoring.is_mixed
         return name in self.mapping or (name == "survey_status" and self.plan.marks_status)
+
+    @property
+    def mixed_scales(self) -> tuple[str, ...]:
+        """Return the names of the scales that were converted to one, none where there is one."""
+        scoring = self.plan.scoring
+        return tuple(scale.name for scale in scoring.mix) if scoring.is_mixed else ()
 
     def resolve(self, name: str) -> str:
         """Return the canonical column or the header of the export that a name means.
@@ -90,13 +102,39 @@ class Source:
         """
         names = tuple(dict.fromkeys(columns))
         headers = tuple(dict.fromkeys(self.resolve(h) for h in extra))
-        frames = [self.plan.canonical(part, names, headers) for part in self.parts]
+        frames = [self.plan.canonical(part, names, headers) for part in self.prepared.parts]
+        if self.prepared.has_position:
+            frames = [
+                frame.select((pl.col(AT) + start).cast(pl.UInt32).alias("_row"), pl.exclude(AT))
+                for frame, start in zip(frames, self._starts, strict=True)
+            ]
         if len(frames) > 1:
             frames = [pl.concat(_with_bad(frames), how="vertical_relaxed")]
-        return frames[0].with_row_index("_row")
+        return frames[0] if self.prepared.has_position else frames[0].with_row_index("_row")
+
+    def left_out(self) -> pl.DataFrame:
+        """Return the rows of the file that `scan` leaves out, with the reason.
+
+        Returns:
+            `_row` and `reason`, a key of `notes.DROPPED_REASONS`; empty where every row is data.
+        """
+        frames = [
+            frame.select((pl.col(AT) + start).cast(pl.UInt32).alias("_row"), "reason")
+            for frame, start in zip(self.prepared.left, self._starts, strict=False)
+        ]
+        if not frames:
+            return pl.DataFrame(schema={"_row": pl.UInt32, "reason": pl.String})
+        return pl.concat(pl.collect_all(frames)).sort("_row")
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        """Return the number of rows before each part that is read."""
+        if len(self.prepared.parts) == 1:
+            return (0,)
+        return tuple(sum(self._lengths[:i]) for i in range(len(self._lengths)))
 
     def n_rows(self) -> int:
-        """Return the number of data rows, blank lines not counted."""
+        """Return the number of rows of the files, those that leave counted, blank lines not."""
         return sum(self._lengths)
 
     def rows(self, indices: Sequence[int]) -> pl.DataFrame:
@@ -106,6 +144,8 @@ class Source:
             `_row`, `_path`, `_line` (position in the part, the header being 1), all headers.
         """
         wanted = sorted(set(indices))
+        if self.prepared.is_reduced:
+            return self._reduced_rows(wanted)
         found, start = [], 0
         for part, length in zip(self.parts, self._lengths, strict=True):
             here = [i - start for i in wanted if start <= i < start + length]
@@ -116,13 +156,31 @@ class Source:
             return self._rows_of(self.parts[0], [], 0)
         return pl.concat(found)
 
+    def _reduced_rows(self, wanted: list[int]) -> pl.DataFrame:
+        """Return rows of tickets that were made of events; the line is that of the last event."""
+        found = []
+        for part, start in zip(self.prepared.parts, self._starts, strict=True):
+            here = [i - start for i in wanted]
+            frame = part.frame.filter(pl.col(AT).is_in(here))
+            found.append(self._cells(frame, part, pl.col(AT), start, pl.col(AT)))
+        return pl.concat(found).collect().sort("_row")
+
     def _rows_of(self, part: Part, positions: list[int], start: int) -> pl.DataFrame:
         frame = part.frame.with_row_index("__position")
         if len(positions) <= _FEW:
             picked = [frame.slice(i, 1) for i in positions] or [frame.head(0)]
         else:
             picked = [frame.filter(pl.col("__position").is_in(positions))]
-        record = pl.col(RECORD) if part.blank_lines else pl.col("__position")
+        position = pl.col("__position")
+        record = pl.col(RECORD) if part.blank_lines else position
+        cells = pl.concat([self._cells(f, part, position, start, record) for f in picked])
+        # Streaming, for the other engine maps a whole text file into memory.
+        return _at_lines(cells.collect(engine="streaming"), part)
+
+    def _cells(
+        self, frame: pl.LazyFrame, part: Part, position: pl.Expr, start: int, record: pl.Expr
+    ) -> pl.LazyFrame:
+        """Return the cells of rows as text, with where they stand."""
         cells = [
             plain_text(pl.col(h), part.dtype(h)).alias(h)
             if h in part.headers
@@ -130,14 +188,32 @@ class Source:
             for h in self.headers
         ]
         shown = pl.lit(part.shown).alias("_path")
-        row = (pl.col("__position") + start).cast(pl.UInt32).alias("_row")
+        row = (position + start).cast(pl.UInt32).alias("_row")
         line = (record + part.skip + 1).cast(pl.UInt32).alias("_line")
-        return pl.concat([f.select(row, shown, line, *cells) for f in picked]).collect()
+        return frame.select(row, shown, line, *cells)
 
     @cached_property
     def _lengths(self) -> tuple[int, ...]:
-        counts = pl.collect_all([part.frame.select(pl.len()) for part in self.parts])
-        return tuple(int(frame.item()) for frame in counts)
+        counts = pl.collect_all([_length(part) for part in self.parts], engine="streaming")
+        return tuple(int(frame["n"].item()) for frame in counts)
+
+
+def _length(part: Part) -> pl.LazyFrame:
+    """Return the number of rows of a part, `n`.
+
+    Counting a column beside them keeps Polars from mapping a whole text file into memory.
+    """
+    beside = [pl.col(part.headers[0]).count().alias("filled")] if part.is_text else []
+    return part.frame.select(pl.len().alias("n"), *beside)
+
+
+def _at_lines(rows: pl.DataFrame, part: Part) -> pl.DataFrame:
+    """Turn numbers of records into lines where quoted cells may span lines."""
+    if part.broken_lines is None:
+        return rows
+    lines = part.lines(rows["_line"].to_list())
+    found = [lines.get(record, record) for record in rows["_line"]]
+    return rows.with_columns(pl.Series("_line", found, dtype=pl.UInt32))
 
 
 def _with_bad(frames: list[pl.LazyFrame]) -> list[pl.LazyFrame]:

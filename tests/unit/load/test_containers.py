@@ -83,16 +83,46 @@ def test_parquet_is_told_by_its_content(tmp_path: Path) -> None:
         (b"a,b\n1,\x00\n", "binary"),
         (bytes(range(256)) * 4, "binary"),
         (b"\x89PNG\r\n\x1a\n" + b"\x01\x02\x03" * 50, "binary"),
-        (b"PK\x03\x04rest", "XLSX"),
         (b"\xd0\xcf\x11\xe0rest", "XLS"),
         (b"%PDF-1.7", "PDF"),
-        (b'{"ticket": 1}', "JSON"),
-        (b'[{"ticket": 1}]', "JSON"),
+        (b"SQLite format 3\x00rest", "database"),
+        (b"\x00" * 8 + b"DUCKrest", "database"),
     ],
 )
 def test_what_is_no_table_is_named(tmp_path: Path, data: bytes, message: str) -> None:
     with pytest.raises(InputError, match=message):
         open_container(_write(tmp_path, data), "export.csv")
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b'{"ticket": 1}', "json"),
+        (b'\xef\xbb\xbf\n [ {"ticket": 1}]', "json"),
+        (b"[]", "json"),
+        (b"{\n}", "json"),
+        ('[{"a": "é"}]'.encode("utf-16"), "json"),
+        (b"PK\x03\x04rest", "zip"),
+        (b"[ticket],b\n1,2\n", "csv"),
+        (b"{ticket},b\n1,2\n", "csv"),
+    ],
+)
+def test_the_first_characters_tell_the_kind(tmp_path: Path, data: bytes, kind: str) -> None:
+    assert open_container(_write(tmp_path, data), "x").kind == kind
+
+
+def test_data_packed_twice_is_refused(tmp_path: Path) -> None:
+    path = _write(tmp_path, gzip.compress(gzip.compress(TEXT.encode())))
+    with pytest.raises(InputError, match="more than once"):
+        open_container(path, "x.csv.gz")
+
+
+def test_data_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
+    zeros = b"a\n" + b"0\n" * (containers.ALWAYS_FINE // 2)
+    path = _write(tmp_path, gzip.compress(zeros))
+    assert len(zeros) > containers.MOST_RATIO * path.stat().st_size
+    with pytest.raises(InputError, match="200 times"):
+        open_container(path, "x.csv.gz")
 
 
 def test_a_missing_file_names_its_neighbour(tmp_path: Path) -> None:

@@ -24,6 +24,10 @@ from csatkit.load.scales import DEFAULT, SCALES, from_words, named
         ("great-okay-notgood", {2}, {0, 1}, {0}),
         ("good-bad", {1}, {0}, {0}),
         ("yes-no", {1}, {0}, {0}),
+        # The smallest number is the best answer; codes still ascend from the worst.
+        ("5-1", {3, 4}, {0, 1, 2}, {0, 1}),
+        ("freshdesk-classic", {2}, {0, 1}, {0}),
+        ("satisfied-dissatisfied", {4, 5}, {1, 2, 3}, {1, 2}),
     ],
 )
 def test_what_satisfies(
@@ -52,7 +56,7 @@ def test_spellings_of_a_scale(given: str, name: str) -> None:
     assert named(given).name == name
 
 
-@pytest.mark.parametrize("given", ["5-1", "15", "happy", "1-", ""])
+@pytest.mark.parametrize("given", ["5-5", "15", "happy", "1-", ""])
 def test_unknown_scales_are_refused(given: str) -> None:
     with pytest.raises(UsageError, match="unknown scale"):
         named(given)
@@ -96,6 +100,8 @@ def _codes(cells: list[str | None], name: str) -> list[int | None]:
             [-103, 100, None, 103, -101],
         ),
         ("good-bad", ["Good", "bad", "okay", "1"], [1, 0, None, None]),
+        ("5-1", ["1", "2", "3", "4", "5", "0"], [4, 3, 2, 1, 0, None]),
+        ("freshdesk-classic", ["1", "2", "3", "Happy", "4"], [2, 1, 0, 2, None]),
         ("great-okay-notgood", ["Great", "Not Good", "not_good", "ok", "Bad"], [2, 0, 0, 1, 0]),
     ],
 )
