@@ -68,6 +68,7 @@ class Context:
     rule: str
     scale_bounds: tuple[float, float] | None = None
     score_labels: Mapping[int, str] | None = None
+    rating_sources: tuple[str, ...] = ()
     validity: Validity | None = None
     measured: tuple[str, ...] = FAILURE_REASONS
 
@@ -199,6 +200,8 @@ def _extra(metric: Metric, found: _Estimate, totals: Totals, context: Context) -
     if metric.id == "csat":
         labels = context.score_labels or {}
         extra["distribution"] = {label: totals[f"score.{code}"] for code, label in labels.items()}
+        if context.rating_sources:
+            extra["sources"] = {s: totals[f"source.{s}"] for s in context.rating_sources}
         seen = context.validity
         if seen is not None and seen.surveyed_tickets and found.value is not None:
             r = seen.rated_tickets / seen.surveyed_tickets

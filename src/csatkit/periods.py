@@ -109,7 +109,8 @@ def _absolute(text: str, week_start: int) -> Span | None:
     try:
         if found := re.fullmatch(r"(\d{4})-W(\d{2})", text):
             monday = date.fromisocalendar(int(found[1]), int(found[2]), 1)
-            span = _containing(monday + timedelta(days=week_start), "week", week_start)
+            # Of the weeks that start on another day, the one that shares most days with it.
+            span = _containing(monday + timedelta(days=3), "week", week_start)
             return Span(Period(text, span.period.first, span.period.last), "week")
         if found := re.fullmatch(r"(\d{4})-(\d{2})", text):
             return _containing(date(int(found[1]), int(found[2]), 1), "month", week_start)

@@ -16,6 +16,8 @@ from tests.oracle.buckets import BUCKETS
 from tests.property.engine import Format, check_measure, opened, reachable, run, settings_of
 from tests.strategies import Tables, tables
 
+pytestmark = pytest.mark.slow
+
 OF_TICKETS = ("agent", "team", "channel", "issue_type", "status", "customer_id")
 OF_SURVEYS = ("customer_id", "survey_status", "delivery")
 
@@ -72,7 +74,7 @@ def _lacks(report: Report, metric: str) -> bool:
     return any(m.metric == metric and m.status == "unavailable" for m in report.measures)
 
 
-def _matches(
+def _check_against_oracle(
     folder: Path, given_tables: Tables, by: Sequence[str], kind: Format, min_n: int = 10
 ) -> None:
     rows, sent = reachable(given_tables[0]), reachable(given_tables[1])
@@ -91,19 +93,19 @@ def _dimensions(given_tables: Tables) -> list[str]:
 
 @given(tables(), st.sampled_from(("csv", "parquet")), st.sampled_from((1, 3, 10)))
 def test_overall(folder: Path, given_tables: Tables, kind: Format, min_n: int) -> None:
-    _matches(folder, given_tables, (), kind, min_n)
+    _check_against_oracle(folder, given_tables, (), kind, min_n)
 
 
 @given(tables(), st.data(), st.sampled_from(("csv", "parquet")))
 def test_by_columns(folder: Path, given_tables: Tables, data: st.DataObject, kind: Format) -> None:
     names = _dimensions(given_tables)
     by = data.draw(st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True))
-    _matches(folder, given_tables, by, kind)
+    _check_against_oracle(folder, given_tables, by, kind)
 
 
 @given(tables(), st.sampled_from(BUCKETS), st.sampled_from(("csv", "parquet")))
 def test_by_time(folder: Path, given_tables: Tables, bucket: str, kind: Format) -> None:
-    _matches(folder, given_tables, (bucket,), kind)
+    _check_against_oracle(folder, given_tables, (bucket,), kind)
 
 
 @given(tables(), st.sampled_from(("week", "month", "daypart")), st.data())
@@ -111,4 +113,4 @@ def test_a_column_crossed_with_time(
     folder: Path, given_tables: Tables, bucket: str, data: st.DataObject
 ) -> None:
     name = data.draw(st.sampled_from(_dimensions(given_tables)))
-    _matches(folder, given_tables, (name, bucket), "csv")
+    _check_against_oracle(folder, given_tables, (name, bucket), "csv")

@@ -27,6 +27,8 @@ from tests.oracle import Row
 from tests.property.engine import Format, opened, reachable, run, settings_of, written
 from tests.strategies import Tables, tables
 
+pytestmark = pytest.mark.slow
+
 Randoms = st.randoms(use_true_random=False)
 Formats = st.sampled_from(("csv", "parquet"))
 

@@ -43,6 +43,9 @@ FILE_KEYS: list[tuple[str, str, Any]] = [
     ('[source]\nscale = "1-5"', "source.scale", "1-5"),
     ('[source]\ndate_format = "dmy"', "source.date_format", "dmy"),
     ('[source]\ndate_format = "%d.%m.%Y"', "source.date_format", "%d.%m.%Y"),
+    ('[source]\nscale_column = "Survey Format"', "source.scale_column", "Survey Format"),
+    ('[source.labels]\n1 = "good"\nx = 5', "source.labels", {"1": "good", "x": "5"}),
+    ('[source.scales]\n"5 stars" = "1-5"', "source.scales", {"5 stars": "1-5"}),
     ('[source]\nunrated = [0, "offered"]', "source.unrated", ("0", "offered")),
     ('[source]\nresolved_statuses = ["Fertig"]', "source.resolved_statuses", ("Fertig",)),
     ('[source.map]\nagent = "Assignee"', "source.map", {"agent": "Assignee"}),
@@ -57,6 +60,7 @@ FILE_KEYS: list[tuple[str, str, Any]] = [
     ('[fcr]\nrepeat_on = "customer"', "repeat_on", "customer"),
     ('[fcr]\nfail_on = ["repeat", "unresolved"]', "fail_on", ("unresolved", "repeat")),
     ("[response]\nmature_days = 21", "mature_days", 21),
+    ("[inspect]\nexpected_rows = 500", "expected_rows", {"tickets": 500}),
     ('[report]\nby = "channel"', "by", (("channel",),)),
     ('[report]\nby = ["channel,week", "agent"]', "by", (("channel", "week"), ("agent",))),
     ('[report]\ntz = "UTC"', "tz", "UTC"),
@@ -82,6 +86,7 @@ def test_every_key_of_the_file_is_tested() -> None:
     tested = {key for text, path, _ in FILE_KEYS for key in (text.split("]")[0].strip("["), path)}
     named = {f"{r.part}.{r.field}".removeprefix("settings.") for r in BY_PLACE.values()}
     paths = {"source.tickets", "source.surveys", "source.outreach", "response_limits"}
+    paths.add("source.preset_folder")
     assert named - tested == paths
 
 

@@ -64,20 +64,14 @@ def wanted(metrics: Sequence[Metric], data: Data, extra: Iterable[str], *, rows:
         extra: names given to `--by`, `--where`, `[exclude]`.
         rows: whether whole rows are shown, so that every mapped column is needed.
     """
-    families = {m.family for m in metrics}
     columns = {c for m in metrics for group in m.needs for c in group}
     columns |= {c for m in metrics for c in m.wants}
     contacts = rows or any(m.follow_up for m in metrics)
     tickets = {*_ALWAYS, *_EXCLUSIONS, *columns}
     if contacts:
         tickets |= {*_CONTACTS}
-    # Scores are read for every command: which survey rows are used must not depend on it.
-    surveys = {
-        "ticket_id", "sent_at", "responded_at", "survey_status", "score", "created_at",
-        "survey_id", SCORE_SCALE,
-    }  # fmt: skip
-    if families & {"responses"}:
-        surveys.add("comment")
+    # All that tells a survey, for every command: which rows are used must not depend on it.
+    surveys = {"ticket_id", "created_at", "survey_id", SCORE_SCALE, *SURVEYS}
     if rows:
         tickets |= set(COLUMNS)
         surveys |= set(COLUMNS)

@@ -315,6 +315,7 @@ def open_workspace(
     recipe = Recipe(
         contacts=rows or any(m.follow_up for m in asked),
         times=rows or any(m.needs_times for m in asked),
+        comments=rows or "comment" in names.columns,
         replay_at=end.replay_at,
     )
     facts = build(canonical.tickets, canonical.surveys, settings, end.instant, recipe)

@@ -7,7 +7,7 @@ outcome, surveys. Every row that leaves is kept by number with its reason.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import polars as pl
@@ -38,6 +38,8 @@ class Rows:
     frame: pl.DataFrame
     has: frozenset[str]
     row_text: RowText
+    left: Mapping[str, pl.Series] = field(default_factory=dict)
+    """Reason → `_row` of what the loader knows to be no data; not in `frame`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Recipe:
 
     contacts: bool = True
     times: bool = True
+    comments: bool = True
+    """Whether comments are looked at; they always take part in the order of answers."""
     replay_at: datetime | None = None
 
 
@@ -156,17 +160,28 @@ class _Joined:
     unmatched: pl.DataFrame | None
 
 
-def _alone(asked: _Asked, rules: Rules, dropped: Dropped) -> _Joined:
+def _flagged(
+    frame: pl.DataFrame, rating: str, recipe: Recipe
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    once, many = sv.flagged(frame, rating)
+    if recipe.comments or "comment" not in frame.columns:
+        return once, many
+    return once.drop("comment"), None if many is None else many.drop("comment")
+
+
+def _alone(asked: _Asked, rules: Rules, recipe: Recipe, dropped: Dropped) -> _Joined:
     """Flag surveys without tickets; what leaves the denominators is told by their own columns."""
     counting = _judged(asked.frame, rules, dropped).filter(pl.col("out") == 0)
-    once, many = sv.flagged(counting, rules.settings.rating)
+    once, many = _flagged(counting, rules.settings.rating, recipe)
     parts = [once.lazy()] if many is None else [once.lazy(), many.lazy()]
     return _Joined(None, pl.concat(parts, how="diagonal"), None)
 
 
-def _joined(asked: _Asked, tickets: pl.DataFrame, rating: str, dropped: Dropped) -> _Joined:
+def _joined(
+    asked: _Asked, tickets: pl.DataFrame, rules: Rules, recipe: Recipe, dropped: Dropped
+) -> _Joined:
     """Flag the surveys and put them beside their tickets."""
-    once, many = sv.flagged(asked.frame, rating)
+    once, many = _flagged(asked.frame, rules.settings.rating, recipe)
     found = attach(tickets, once, many)
     if not asked.inside:
         if found.unmatched is not None:
@@ -204,6 +219,9 @@ def build(
     dropped = {"tickets": Dropped(), "surveys": Dropped()}
     # Rows of a survey inside a ticket row are accounted for by the ticket row.
     of_surveys = Dropped() if surveys is None else dropped["surveys"]
+    for kind, rows in (("tickets", tickets), ("surveys", surveys)):
+        for reason, numbers in ({} if rows is None else rows.left).items():
+            dropped[kind].add(reason, numbers)
     if rules is None:
         rules = _rules(settings, data_end, tickets)
     found, joined = None, None
@@ -213,9 +231,9 @@ def build(
     asked = _asked(tickets, surveys, recipe.replay_at, of_surveys)
     if asked is not None:
         joined = (
-            _alone(asked, rules, of_surveys)
+            _alone(asked, rules, recipe, of_surveys)
             if found is None
-            else _joined(asked, found, settings.rating, of_surveys)
+            else _joined(asked, found, rules, recipe, of_surveys)
         )
         found = joined.tickets
     return Facts(

@@ -85,9 +85,7 @@ def with_links(
     # A ticket without a creation instant has no place in the order, so it can't be followed.
     placed = pl.all_horizontal(pl.col(c).is_not_null() for c in (*columns, "created_at"))
     linkable = placed if is_contact is None else placed & is_contact
-    keys = frame.select(
-        has_key=linkable, _key=pl.when(linkable).then(_hash(columns, frame))
-    )
+    keys = frame.select(has_key=linkable, _key=pl.when(linkable).then(_hash(columns, frame)))
     mask = rows_with_equal(keys, pl.col("_key"))
     links = None
     if mask is not None:

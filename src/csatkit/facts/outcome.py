@@ -144,7 +144,7 @@ def _first_contact(frame: pl.DataFrame, rules: Rules) -> pl.DataFrame:
 
 def _limit(frame: pl.DataFrame, limits: Mapping[str, timedelta]) -> pl.Expr:
     values = frame.get_column("channel").unique().drop_nulls().cast(pl.String).to_list()
-    words = {w: limits[name] for name in limits for w in CHANNEL_WORDS.get(name, ())}
+    words = {w: limits[name] for name in limits for w in CHANNEL_WORDS.get(fold(name), ())}
     words |= {fold(name): limit for name, limit in limits.items()}
     limit: pl.Expr = pl.lit(None, dtype=pl.Duration("us"))
     for span in sorted(set(words.values())):

@@ -51,7 +51,8 @@ def repeated_rows(frame: pl.DataFrame, *, embedded: bool) -> pl.Series | None:
     mask = _multiple(frame)
     if mask is None:
         return None
-    columns = [c for c in ("ticket_id", *SURVEYS) if c in frame.columns]
+    # Two answers with ids of their own are two, however alike.
+    columns = [c for c in ("ticket_id", *SURVEYS, "survey_id") if c in frame.columns]
     rivals = frame.filter(mask)
     if not embedded:
         instants = [c for c in ("sent_at", "responded_at") if c in frame.columns]

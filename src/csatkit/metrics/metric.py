@@ -113,6 +113,12 @@ class Metric:
     needs_sent: bool = False
     """Whether the source must tell surveys that were sent from those that were answered."""
 
+    @property
+    def needs_times(self) -> bool:
+        """Return whether durations or transfers have to be worked out for it."""
+        timed = {("first_response_at",), ("transfer_count",)}
+        return isinstance(self.measure, Quantiles) or not timed.isdisjoint(self.needs)
+
     def rule_text(self, settings: Settings, **facts: str) -> str:
         """Return the rule with this run's numbers in it."""
         words = {

@@ -86,6 +86,10 @@ def _companions(metrics: Sequence[Metric], ratings: Ratings | None) -> list[pl.E
     if "csat" in ids and ratings is not None:
         rated, score = pl.col("is_rating"), pl.col("score")
         found += [_sum(rated & (score == code), f"score.{code}") for code in ratings.codes]
+        found += [
+            _sum(rated & (pl.col("score_scale") == name), f"source.{name}")
+            for name in ratings.sources
+        ]
     if "fcr" in ids:
         mature, failure = pl.col("is_mature"), pl.col("failure")
         found += [

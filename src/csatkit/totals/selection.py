@@ -28,6 +28,8 @@ class Ratings:
     satisfied: tuple[int, ...]
     low: tuple[int, ...]
     detractor: tuple[int, ...]
+    sources: tuple[str, ...] = ()
+    """Scales that the answers came on, where several were converted to one."""
 
 
 @dataclass(frozen=True, slots=True)
