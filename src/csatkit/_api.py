@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["analyze", "load", "render"]
 
-OF_LOADING = ("preset", "map", "scale", "timezone", "date_format", "unrated")
+OF_LOADING = (
+    "preset", "map", "scale", "timezone", "date_format", "unrated", "preset_folder", "labels",
+    "scale_column", "scales",
+)  # fmt: skip
 OF_FILES = ("tickets", "surveys", "outreach", "engine")
 
 
@@ -35,6 +38,10 @@ def load(
     timezone: str | None = None,
     date_format: str | None = None,
     unrated: Sequence[str] | None = None,
+    preset_folder: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    scale_column: str | None = None,
+    scales: Mapping[str, str] | None = None,
 ) -> Data:
     """Open the data of a run.
 
@@ -48,6 +55,10 @@ def load(
         timezone: zone of instants without one; default the preset's, else UTC.
         date_format: `dmy`, `mdy`, `ymd`, `epoch`, `epoch-ms` or a strftime pattern.
         unrated: further score values that mean "not rated".
+        preset_folder: where your own presets lie, as `NAME.preset.toml`.
+        labels: score cell → what it stands for.
+        scale_column: header of a column that names each row's scale.
+        scales: cell of that column → scale.
 
     Raises:
         UsageError: an unknown name or a value that makes no sense.
@@ -55,9 +66,11 @@ def load(
     """
     from csatkit.load import open_data
 
-    given: dict[str, object] = dict(
-        zip(OF_LOADING, (preset, map, scale, timezone, date_format, unrated), strict=True)
-    )
+    chosen = (
+        preset, map, scale, timezone, date_format, unrated, preset_folder, labels, scale_column,
+        scales,
+    )  # fmt: skip
+    given: dict[str, object] = dict(zip(OF_LOADING, chosen, strict=True))
     read = {
         name: BY_NAME[name].read(value, name) for name, value in given.items() if value is not None
     }
@@ -83,13 +96,14 @@ def analyze(
             named, else `report`.
         settings: options by name with underscores (`window=7`, `level=0.9`, `period="last-week"`,
             `where=["channel=email"]`; `from_` for the keyword), and what else the configuration
-            file knows (`fail_on`, `mature_days`, `exclude`, `resolved_statuses`).
+            file knows (`fail_on`, `mature_days`, `exclude`, `resolved_statuses`); with
+            `command="compare"` also `against`, with `command="trend"` also `every`.
 
     Raises:
         UsageError: an unknown metric, column or setting, or a value that makes no sense.
         NothingToEvaluate: the selection holds no row.
     """
-    from csatkit.analyses import run
+    from csatkit.analyses import OPTIONS, run
     from csatkit.metrics import find
 
     given = {name.removesuffix("_"): value for name, value in settings.items()}
@@ -98,10 +112,13 @@ def analyze(
             raise UsageError(f"{name!r} is no setting of analyze", "Pass it to load.")
     if isinstance(metrics, str):
         raise UsageError(f"metrics: expected a list, got {metrics!r}", f"Write [{metrics!r}].")
+    own = {k: str(given.pop(k)) for k in OPTIONS.get(command or "", ()) if given.get(k) is not None}
     chosen = None if metrics is None else tuple(m.id for m in find(metrics))
     tables = [by] if isinstance(by, str) else list(by)
+    targets = cast("Sequence[Mapping[str, object]]", given.pop("targets", ()))
     found = settings_from({**given, "by": tables}, {}, origin=str)
-    return run(command or ("report" if chosen is None else "analyze"), data, found, metrics=chosen)
+    question = command or ("report" if chosen is None else "analyze")
+    return run(question, data, found, metrics=chosen, options=own, targets=targets)
 
 
 def render(

@@ -41,6 +41,11 @@ DROPPED_REASONS: Mapping[str, str] = MappingProxyType(
         "not_sent": "a survey that was never sent",
         "no_clock": "no instant on the clock that was asked for",
         "blank_row": "a row without any value",
+        "header_row": "a further header row below the first",
+        "footer": "a line below the table that is no data",
+        "incomplete": "a survey that was begun and not finished",
+        "event": "an earlier event of a ticket that its last one describes",
+        "unread": "a row of an input whose columns can't be told",
     }
 )
 """Why a row of an input is out of every denominator; metrics.md §2 and §3."""
@@ -60,11 +65,20 @@ EXCLUDED_REASONS: Mapping[str, str] = MappingProxyType(
 NOTE_CODES: Mapping[str, str] = MappingProxyType(
     {
         "advice.next": "what to look at next",
+        "csat.clustered": "customers who rate often make the ratings worth fewer",
+        "customer.by_email": "customer ids have lost digits; another column identifies customers",
+        "customer.busy": "one customer has an implausible share of the tickets",
         "customer.scientific": "customer ids in scientific notation count as unknown",
+        "customer.shared": "tickets of a shared address, which pass for repeats of each other",
         "dates.future": "instants more than a day ahead of the clock; they don't move the data end",
         "dates.order": "an instant precedes the one that it must follow",
         "dates.order_inferred": "day before month, or the reverse, was inferred from the events",
+        "dates.swapped": "dates that would fit with day and month exchanged",
+        "dates.undecided": "every date reads both day first and month first",
         "dropped.rows": "rows left every denominator, with the reasons",
+        "events.disagree": "a counter of the export and its events differ; the larger one counts",
+        "events.reduced": "a log of events was reduced to one row per ticket",
+        "export.cut_on_update": "the export was cut on the last change, so old tickets are missing",
         "fcr.coverage": "share of tickets with a known customer and issue; repeats are a minimum",
         "fcr.left_edge": "tickets in the first window of the export may be repeats of unseen ones",
         "fcr.no_instant": "resolved without an instant: the window runs from the creation",
@@ -73,30 +87,50 @@ NOTE_CODES: Mapping[str, str] = MappingProxyType(
         "fcr.slow_resolution": "more than 5 % of mature tickets are unresolved",
         "header.duplicate": "two columns share a header",
         "mapping.ambiguous": "several headers could be the same column",
+        "mapping.missing": "no column is known to hold what is needed",
         "parts.duplicates": "parts of one export overlap",
         "period.partly_mature": "part of the period hasn't had a full window of follow-up",
         "period.shifted": "judged on an earlier period, whose window has closed",
+        "preset.asks": "columns that the recognised export doesn't have under a known name",
+        "preset.recognised": "which system's export this is, and which headers say so",
         "quick_repeat": "repeats within 15 minutes of resolution, usually dropped contacts",
+        "rating.self": "one person is customer and agent of a ticket",
         "reopen.young": "tickets younger than the window may still be reopened",
         "replay.counters": "counters can't be rolled back to the instant that is replayed",
+        "response.before_sent": "answers that came before their survey was sent",
+        "response.before_ticket": "surveys answered before their ticket was opened",
         "response.caution": "15 to 20 % of the surveys were answered",
         "response.immature": "surveys too young to judge the response rate",
+        "response.low_for_months": "too few answered in three months in a row",
+        "response.scanner": "answers within 45 seconds of sending, usually by a mail gateway",
         "response.skewed": "fewer than 15 % of the surveys were answered",
+        "response.unrepaired": "weights repair who answered, not why; the worst case stands",
         "response.unknown": "the source doesn't say which surveys were sent",
+        "rows.aggregated": "rows are sums over tickets, not single tickets",
+        "rows.duplicate_id": "several rows with one ticket id",
+        "rows.far_fewer": "far fewer rows than last time",
+        "rows.ragged": "rows with more fields than the header",
+        "rows.undated": "rows without any instant to date them by",
+        "rows.without_id": "rows without a ticket id",
+        "scale.misfit": "scores that don't lie on the scale",
         "scale.mixed": "two scales in one run, converted to satisfied, neutral, unsatisfied",
+        "segment.case_mix": "segments whose kinds of tickets the others hardly have",
         "segment.overlap": "rows of overlapping segments don't add up",
         "small.segments": "segments below the smallest denominator have no band or rank",
         "survey.embedded_ignored": "surveys inside the ticket rows give way to the survey file",
         "survey.unmatched": "answers whose ticket isn't in the ticket file, with their own CSAT",
         "tags.multivalued": "a ticket counts under each of its tags; rows don't add up",
+        "score.found": "the one column whose every value lies on a scale holds the score",
+        "ticket.scientific": "ticket ids in scientific notation have lost their digits",
         "timezone.ambiguous": "times that occur twice when clocks go back, read as the earlier",
+        "timezone.assumed": "the export doesn't say its zone; times are read as UTC",
         "timezone.nonexistent": "times that clocks skip, moved forward",
         "value.unparseable": "values that don't parse, counted as missing",
     }
 )
 """What a note may be about."""
 
-ExtraKind = Literal["counts", "figures", "range", "number", "numbers", "text", "texts"]
+ExtraKind = Literal["counts", "figures", "range", "number", "text", "texts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +138,8 @@ class ExtraField:
     """A field that only some measures carry.
 
     `kind` decides its JSON type and how it is shown: `counts` (parts of a whole by name),
-    `figures` (unrelated whole numbers by name), `range` (low and high), `number`, `numbers` (values
-    in the measure's unit by name), `text`, `texts`.
+    `figures` (unrelated whole numbers by name), `range` (low and high), `number`, `text`,
+    `texts`.
     """
 
     kind: ExtraKind
@@ -134,13 +168,57 @@ EXTRA_FIELDS: Mapping[str, ExtraField] = MappingProxyType(
         "tipping_point": ExtraField(
             "number", "Tipping point", "share of the silent that must be satisfied, in percent"
         ),
+        "limits": ExtraField(
+            "range", "Limits", "between which a period lies if nothing changed (control chart)"
+        ),
+        "signal": ExtraField(
+            "text", "Signal", "what the control chart says about a period, if anything"
+        ),
+        "not_judged": ExtraField(
+            "text", "Not judged", "why a period isn't judged: incomplete, immature or skewed"
+        ),
         "p90": ExtraField("number", "90th percentile", "nine in ten are at most this"),
-        "percentiles": ExtraField("numbers", "Percentiles", "percentile to value"),
         "young": ExtraField(
             "number", "Younger than the window", "tickets that may still be reopened"
         ),
         "quick_repeat": ExtraField(
             "number", "Quick repeats", "repeats within 15 minutes of resolution"
+        ),
+        "expected": ExtraField(
+            "number", "Expected", "what the others' shares on the same mix of tickets give, percent"
+        ),
+        "zone": ExtraField(
+            "text", "Funnel", "where the share lies among the limits around the expected one"
+        ),
+        "zone_adjusted": ExtraField(
+            "text", "Funnel, adjusted", "the same with limits widened for overdispersion"
+        ),
+        "shrunken": ExtraField(
+            "number", "Shrunken", "empirical-Bayes share: the share after its few tickets, percent"
+        ),
+        "rank_low": ExtraField("number", "Best place", "the best place it may truthfully hold"),
+        "rank_high": ExtraField("number", "Worst place", "the worst place it may truthfully hold"),
+        "flagged": ExtraField(
+            "text",
+            "Flagged",
+            "below, above or no: agents and teams by the funnel (one-sided tail below .001), "
+            "others by the scan over all segments (Benjamini-Hochberg)",
+        ),
+        "effective_n": ExtraField(
+            "number",
+            "Worth independent ratings",
+            "ratings after weights, or after customers who rate often",
+        ),
+        "clustered_interval": ExtraField(
+            "range",
+            "Interval with customers who rate often",
+            "the interval of CSAT at its effective number of ratings",
+        ),
+        "shape": ExtraField(
+            "text", "Shape", "vocal detractors or excellence ceiling, where the intervals tell"
+        ),
+        "window_days": ExtraField(
+            "number", "Window", "days within which a repeat counts, where not the run's own"
         ),
         "known_customer": ExtraField(
             "number", "Known customer", "share of tickets with a customer, in percent"

@@ -19,6 +19,7 @@ __all__ = [
     "Cell",
     "CellUnit",
     "Chart",
+    "ChartKind",
     "Definitions",
     "Difference",
     "InputSummary",
@@ -150,15 +151,21 @@ class Table:
     title: str | None = None
 
 
+ChartKind = Literal["bars", "intervals", "control"]
+
+
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A small picture as data: `bars` of a share each, or `intervals` with low and high.
+    """A small picture as data: `bars` of a share each, `intervals`, or a `control` chart over time.
 
     A row of `bars` has `label` and `value`, and may have `n`; a row of `intervals` has `label`,
-    `value`, `low` and `high`. `reference` is a value to compare with, such as a target.
+    `value`, `low` and `high`. A row of `control` is a period: `low` and `high` are the limits (None
+    where it isn't judged), `interval_low` and `interval_high` surround the value, and `n` and
+    `note` (a signal, or why it isn't judged) go with it. `reference` is a value to compare with,
+    such as a target or a chart's centre.
     """
 
-    kind: Literal["bars", "intervals"]
+    kind: ChartKind
     rows: tuple[Mapping[str, Cell], ...]
     unit: Unit
     reference: float | None = None

@@ -158,6 +158,7 @@ COLUMNS: Mapping[str, Column] = MappingProxyType(
                "survey channel", "delivery method", "survey delivery"),
             _c("survey_status", "text", "state of the survey",
                "survey state", "request delivery status", "rating status"),
+            _c("survey_id", "id", "one answer; rows that differ in it are no copies of each other"),
             _c("outreach_at", "instant", "when somebody got back to the unhappy customer",
                "outreach date", "follow up at", "called back at"),
             _c("outreach_by", "text", "who got back to the customer", "outreach agent"),
@@ -175,7 +176,9 @@ SURVEYS: tuple[str, ...] = (
 OUTREACH: tuple[str, ...] = ("outreach_at", "outreach_by", "second_score", "second_score_at")
 """Columns that describe what was done about a low score."""
 
-TICKETS: tuple[str, ...] = tuple(c for c in COLUMNS if c not in SURVEYS and c not in OUTREACH)
+TICKETS: tuple[str, ...] = tuple(
+    c for c in COLUMNS if c not in SURVEYS and c not in OUTREACH and c != "survey_id"
+)
 """Columns that describe the ticket."""
 
 DIMENSIONS: tuple[str, ...] = ("agent", "team", "channel", "issue_type", "customer_segment")
@@ -189,7 +192,7 @@ def columns_of(table: Table) -> tuple[str, ...]:
     if table == "surveys":
         # A survey tool's export often repeats what the ticket knows.
         return (
-            "ticket_id", "customer_id", *SURVEYS,
+            "ticket_id", "customer_id", *SURVEYS, "survey_id",
             "agent", "team", "channel", "issue_type", "customer_segment", "tags", "created_at",
         )
     return ("ticket_id", "customer_id", *OUTREACH)

@@ -28,8 +28,10 @@ __all__ = [
     "duration",
     "expected",
     "level",
+    "own_presets",
     "packaged",
     "period",
+    "preset",
     "switch",
     "text",
     "week_start",
@@ -109,6 +111,35 @@ def packaged(what: str, folder: str, *extra: str) -> Reader:
         return name
 
     return read
+
+
+OWN_PRESET = ".preset.toml"
+
+
+def own_presets(folder: str | None) -> dict[str, Path]:
+    """Return the user's own presets by name.
+
+    Args:
+        folder: where they lie as `NAME.preset.toml` or `presets/NAME.toml`; the first wins.
+    """
+    if not folder:
+        return {}
+    below = {f.stem: f for f in sorted((Path(folder) / "presets").glob("*.toml"))}
+    beside = {
+        f.name.removesuffix(OWN_PRESET): f for f in sorted(Path(folder).glob(f"*{OWN_PRESET}"))
+    }
+    return {**below, **beside}
+
+
+def preset(value: object, origin: str, folder: str | None = None) -> str:
+    """Return the name of a preset that is shipped or the user's own, or `none`.
+
+    Args:
+        value: the name.
+        origin: where it was given.
+        folder: where the user keeps presets.
+    """
+    return str(packaged("preset", "load/presets", "none", *own_presets(folder))(value, origin))
 
 
 def switch(value: object, origin: str) -> bool:

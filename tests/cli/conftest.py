@@ -121,7 +121,9 @@ class Lane:
         """Remember the inputs."""
         del source
         self.opened.append((tickets, surveys, outreach))
-        return object()
+        from csatkit.load import Data
+
+        return Data(None, None, None)
 
     def run(self, command: str, data: object, settings: Settings, **more: Any) -> Report:
         """Remember the question, then answer or fail."""

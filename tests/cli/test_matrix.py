@@ -74,7 +74,7 @@ SEEN_ELSEWHERE = {
 MORE = {("segments", "mature_surveys"): ("--metric", "response_rate")}
 """What else has to be asked before an option of a command has an effect."""
 
-ANSWERING = ("report", "csat", "fcr", "reopen", "response", "segments")
+ANSWERING = ("report", "csat", "fcr", "reopen", "response", "segments", "compare", "trend")
 """Commands whose answers are compared here."""
 
 

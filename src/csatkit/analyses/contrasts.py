@@ -1,7 +1,8 @@
 """Which segments differ from the rest beyond noise.
 
 Every segment is compared with all others together; the scan is exploratory, so p values go through
-Benjamini-Hochberg and the number of comparisons is part of the answer.
+Benjamini-Hochberg and the number of comparisons is part of the answer. Nobody is named out of a
+table whose differences are consistent with chance.
 """
 
 from __future__ import annotations
@@ -10,16 +11,29 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from csatkit.report import Cell, Measure, Section, Table
-from csatkit.stats.contrast import difference_test
+from csatkit.stats.contrast import difference_test, homogeneity_test
 from csatkit.stats.intervals import newcombe
 from csatkit.stats.multiplicity import benjamini_hochberg
 
-__all__ = ["CONTRASTS", "FALSE_DISCOVERY_RATE", "Contrast", "Scan", "contrast_section", "scan"]
+__all__ = [
+    "CONTRASTS",
+    "FALSE_DISCOVERY_RATE",
+    "HOMOGENEOUS_FROM",
+    "Contrast",
+    "Scan",
+    "contrast_section",
+    "scan",
+]
 
 FALSE_DISCOVERY_RATE = 0.10
 """Share of the named segments that may be noise (metrics.md §4)."""
 
+HOMOGENEOUS_FROM = 0.05
+"""p value of chi-square from which differences are consistent with chance (metrics.md §4)."""
+
 CONTRASTS = "Segments that differ from the rest"
+
+_JUDGED = ("ok", "caution")
 
 _MOST_NAMED = 12
 """Segments that are named; a reader takes in a dozen, the rest are in the JSON."""
@@ -70,28 +84,40 @@ def scan(tables: Iterable[Sequence[Measure]], level: float) -> Scan:
         level: of the intervals.
 
     Returns:
-        Segments that survive Benjamini-Hochberg over all tables together. Segments below `min_n`
-        and those of skewed response aren't compared.
+        Segments that survive Benjamini-Hochberg over all tables of their metric, and whose table
+        isn't consistent with chance as a whole. Segments below `min_n` and those of skewed response
+        aren't compared. Each metric is a scan of its own: what is found about one must not make
+        the other's noise pass.
     """
-    tried: list[Contrast] = []
+    by_metric: dict[str, list[tuple[Contrast, bool]]] = {}
     withheld = 0
     for table in tables:
-        k = sum(int(m.numerator or 0) for m in table)
-        n = sum(m.denominator or 0 for m in table)
-        for measure in table:
-            if measure.status == "skewed":
-                withheld += 1
-            if measure.status not in ("ok", "caution"):
-                continue
-            contrast = _contrast(measure, k, n, level)
-            if contrast is not None:
-                tried.append(contrast)
-    if not tried:
-        return Scan((), 0, withheld)
-    picked = benjamini_hochberg([c.p_value for c in tried], FALSE_DISCOVERY_RATE).is_discovery
-    found = [c for c, yes in zip(tried, picked, strict=True) if yes]
+        withheld += sum(m.status == "skewed" for m in table)
+        differs = _differs(table)
+        for contrast in _contrasts(table, level):
+            by_metric.setdefault(contrast.measure.metric, []).append((contrast, differs))
+    found: list[Contrast] = []
+    for tried in by_metric.values():
+        p_values = [c.p_value for c, _ in tried]
+        picked = benjamini_hochberg(p_values, FALSE_DISCOVERY_RATE).is_discovery
+        found += [c for (c, differs), yes in zip(tried, picked, strict=True) if yes and differs]
     found.sort(key=lambda c: (-abs(c.difference), tuple(map(str, c.measure.segment.values()))))
-    return Scan(tuple(found), len(tried), withheld)
+    return Scan(tuple(found), sum(map(len, by_metric.values())), withheld)
+
+
+def _contrasts(table: Sequence[Measure], level: float) -> list[Contrast]:
+    k = sum(int(m.numerator or 0) for m in table)
+    n = sum(m.denominator or 0 for m in table)
+    tried = (_contrast(m, k, n, level) for m in table if m.status in _JUDGED)
+    return [c for c in tried if c is not None]
+
+
+def _differs(table: Sequence[Measure]) -> bool:
+    """Return whether chance alone doesn't explain the differences of a table."""
+    judged = [m for m in table if m.status in _JUDGED]
+    test = homogeneity_test([(int(m.numerator or 0), m.denominator or 0) for m in judged])
+    # One judged segment and the rest can't be tested as a table; its own test decides.
+    return test is None or test.p_value < HOMOGENEOUS_FROM
 
 
 def contrast_section(found: Scan) -> Section:

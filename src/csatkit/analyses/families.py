@@ -2,25 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from csatkit.analyses.assembling import definitions, inputs
-from csatkit.analyses.contrasts import contrast_section, scan
+from csatkit.analyses.choices import columns, windows
 from csatkit.analyses.differences import with_differences
+from csatkit.analyses.frequent import with_effective_n
 from csatkit.analyses.habits import response_habit
-from csatkit.analyses.measuring import by_segment, measures, n_rows
+from csatkit.analyses.measuring import Table, by_segment, measures, n_rows
+from csatkit.analyses.nonresponse import adjusted
 from csatkit.analyses.remarks import remarks, with_known_shares
+from csatkit.analyses.segmenting import compared
+from csatkit.analyses.shapes import shape_section, with_shapes
+from csatkit.analyses.silence import early_and_late, silent_section
+from csatkit.analyses.windows import left_edge, window_sections, windows_of
 from csatkit.analyses.workspace import Workspace
 from csatkit.errors import NothingToEvaluate
 from csatkit.metrics import find
-from csatkit.report import Measure, Period, Report, Section
+from csatkit.periods import Span
+from csatkit.report import Measure, Note, Period, Report, Section
 
 __all__ = ["family"]
 
 
-def family(command: str, ws: Workspace, metrics: Sequence[str]) -> Report:
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """Measures with what a command makes of them."""
+
+    measures: tuple[Measure, ...]
+    sections: tuple[Section, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+def family(
+    command: str,
+    ws: Workspace,
+    metrics: Sequence[str],
+    options: Mapping[str, str] | None = None,
+) -> Report:
     """Return the measures of some metrics, overall and by every `--by`.
+
+    Args:
+        command: which question.
+        ws: the run.
+        metrics: ids of its metrics.
+        options: `windows` of `fcr`, `adjust` of `response`.
 
     Raises:
         NothingToEvaluate: the selection holds no row.
@@ -36,30 +63,80 @@ def family(command: str, ws: Workspace, metrics: Sequence[str]) -> Report:
         )
     shown = with_differences(ws, found, tables, measures(ws, tables), span)
     shown = with_known_shares(ws, shown)
-    if command == "response":
-        shown = _with_bounds(shown)
-    sections = _sections(ws, shown) if command == "segments" else ()
-    notes = remarks(ws, shown)
-    if command == "response":
-        notes += response_habit(ws)
-    return Report(command, definitions(ws), inputs(ws), tuple(shown), sections, notes)
+    answer = _told(command, ws, shown, tables, options or {})
+    # What other windows give isn't what the notes are about.
+    of_the_run = [m for m in answer.measures if "window_days" not in m.extra]
+    notes = (*remarks(ws, of_the_run), *answer.notes)
+    return Report(command, definitions(ws), inputs(ws), answer.measures, answer.sections, notes)
 
 
-def _sections(ws: Workspace, shown: Sequence[Measure]) -> tuple[Section, ...]:
-    """Return the full tables, led by the segments that chance doesn't explain."""
-    tables: dict[tuple[str, tuple[str, ...]], list[Measure]] = {}
-    for measure in shown:
-        cut = tuple(measure.segment)
-        # Rows of tags overlap, and only shares can be compared with the rest.
-        if cut and "tags" not in cut and measure.method == "wilson":
-            tables.setdefault((measure.metric, cut), []).append(measure)
-    return (
-        contrast_section(scan(tables.values(), ws.settings.level)),
-        Section("measures", "All segments", measures=tuple(shown)),
-    )
+def _told(
+    command: str,
+    ws: Workspace,
+    shown: tuple[Measure, ...],
+    tables: Sequence[Table],
+    options: Mapping[str, str],
+) -> _Answer:
+    span = ws.span
+    match command:
+        case "segments":
+            every, sections, notes = compared(ws, shown, span)
+            every, more = with_effective_n(ws, every, span)
+            return _Answer(every, sections, (*notes, *more))
+        case "csat":
+            return _csat(ws, shown, span)
+        case "fcr" if ws.lacks_fcr is None:
+            asked = windows(options["windows"]) if "windows" in options else ()
+            return _fcr(ws, shown, tables[0], asked, span)
+        case "response":
+            return _response(ws, shown, options.get("adjust"), span)
+    return _Answer(shown)
 
 
-def _with_bounds(shown: Sequence[Measure]) -> list[Measure]:
+def _csat(ws: Workspace, shown: tuple[Measure, ...], span: Span | None) -> _Answer:
+    """Add what the ratings are worth, and the shapes of the segments."""
+    every, notes = with_effective_n(ws, with_shapes(ws, shown), span)
+    cuts = (shape_section(ws, every, dims) for dims in ws.by)
+    shapes = tuple(s for s in cuts if s is not None)
+    lead = (Section("measures", "Satisfaction", measures=every),) if shapes else ()
+    return _Answer(every, (*lead, *shapes), notes)
+
+
+def _fcr(
+    ws: Workspace,
+    shown: tuple[Measure, ...],
+    overall: Table,
+    asked: Sequence[float],
+    span: Span | None,
+) -> _Answer:
+    """Add the windows, the three ways to count young tickets, and when repeats come."""
+    found = windows_of(ws, overall, asked, span)
+    further = [m for w in found for m in w.measures.values() if "window_days" in m.extra]
+    lead = Section("measures", "First contact resolution", measures=shown)
+    sections = (lead, *window_sections(found, ws.settings.level))
+    return _Answer((*shown, *further), sections, left_edge(ws))
+
+
+def _response(
+    ws: Workspace, shown: tuple[Measure, ...], adjust: str | None, span: Span | None
+) -> _Answer:
+    """Add what the silent could change, and CSAT reweighted where that is asked for."""
+    csat = next(m for m in shown if m.metric == "csat" and not m.segment)
+    every = _with_bounds(shown)
+    sections = [
+        Section("measures", "Who answers", measures=every),
+        silent_section(ws, csat),
+        early_and_late(ws, span),
+    ]
+    notes = response_habit(ws)
+    if adjust is not None:
+        section, more = adjusted(ws, columns(adjust), csat, span)
+        sections.append(section)
+        notes += more
+    return _Answer(every, tuple(sections), notes)
+
+
+def _with_bounds(shown: Sequence[Measure]) -> tuple[Measure, ...]:
     """Give the worst-case bounds of each cell's CSAT to its response rate."""
     csat = {_cell(m): m.extra for m in shown if m.metric == "csat"}
     found = []
@@ -70,7 +147,7 @@ def _with_bounds(shown: Sequence[Measure]) -> list[Measure]:
             found.append(replace(measure, extra={**measure.extra, **kept}))
         elif measure.metric != "csat":
             found.append(measure)
-    return found
+    return tuple(found)
 
 
 def _cell(measure: Measure) -> tuple[frozenset[tuple[str, str | None]], Period | None]:

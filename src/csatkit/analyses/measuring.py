@@ -182,11 +182,14 @@ def _of_table(ws: Workspace, metric: Metric, table: Table) -> list[Measure]:
     return [m for _, m in sorted(found, key=lambda pair: pair[0])]
 
 
-def n_unmatched_answers(ws: Workspace, span: Span | None) -> int:
-    """Return how many answers inside the selection belong to no ticket of the ticket file."""
+def unmatched_answers(ws: Workspace, span: Span | None) -> pl.DataFrame | None:
+    """Return the answers inside the selection that belong to no ticket of the ticket file.
+
+    None where there are none, or where what is asked about them isn't known without their ticket.
+    """
     frame = ws.facts.unmatched
     if frame is None or any(c.column not in frame.columns for c in ws.asked):
-        return 0
+        return None
     clock = clock_of("responses", ws.settings.clock, frozenset(frame.columns))
     chosen = pl.col("is_rating")
     if (condition := conditions(ws.asked, frame.schema, ws.zone)) is not None:
@@ -196,7 +199,14 @@ def n_unmatched_answers(ws: Workspace, span: Span | None) -> int:
     if span is not None:
         start, end = periods.span_of(span.period, ws.zone)
         chosen &= (clock >= start) & (clock < end)
-    return frame.filter(chosen).height
+    found = frame.filter(chosen)
+    return found if found.height else None
+
+
+def n_unmatched_answers(ws: Workspace, span: Span | None) -> int:
+    """Return how many answers inside the selection belong to no ticket of the ticket file."""
+    found = unmatched_answers(ws, span)
+    return 0 if found is None else found.height
 
 
 def measures(ws: Workspace, tables: Sequence[Table]) -> list[Measure]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from csatkit.analyses.assembling import definitions, inputs
-from csatkit.analyses.contrasts import CONTRASTS, Scan, contrast_section, scan
+from csatkit.analyses.contrasts import CONTRASTS, Scan, scan
 from csatkit.analyses.habits import response_habit
 from csatkit.analyses.measuring import (
     Request,
@@ -23,6 +23,8 @@ from csatkit.analyses.measuring import (
 )
 from csatkit.analyses.privacy import PERSONS
 from csatkit.analyses.remarks import remarks, with_known_shares
+from csatkit.analyses.unit_words import named_section, overlap_notes
+from csatkit.analyses.units import PEOPLE, UnitTable, unit_tables, with_units
 from csatkit.analyses.workspace import Workspace
 from csatkit.errors import NothingToEvaluate
 from csatkit.metrics import CATALOG, Metric
@@ -69,6 +71,7 @@ class _Findings:
     headline: tuple[Measure, ...]
     segments: dict[tuple[str, tuple[str, ...]], tuple[Measure, ...]]
     scan: Scan
+    units: tuple[UnitTable, ...]
 
     def of(self, metric: str) -> Measure | None:
         """Return a headline measure."""
@@ -102,9 +105,11 @@ def overview(ws: Workspace) -> Report:
         _failures(findings),
         *(_breakdown(findings, d) for d in ws.by),
     )
-    shown = [*findings.headline, *(m for ms in findings.segments.values() for m in ms)]
+    segments = (m for ms in findings.segments.values() for m in ms)
+    shown = [*findings.headline, *with_units(segments, findings.units, findings.scan)]
     notes = (
         *remarks(ws, shown),
+        *overlap_notes(findings.units),
         *response_habit(ws),
         *_advice(findings),
     )
@@ -137,9 +142,14 @@ def _findings(ws: Workspace, tables: Sequence[Table], dims: Sequence[tuple[str, 
             rows = tuple(m for m in measures(ws, [table]) if m.metric == metric.id and m.segment)
             if rows:
                 segments[metric.id, cut] = rows
-    # A ticket counts under each of its tags, so these rows can't be compared with "the rest".
-    comparable = [rows for (_, cut), rows in segments.items() if "tags" not in cut]
-    return _Findings(ws, headline, segments, scan(comparable, ws.settings.level))
+    # A ticket counts under each of its tags, so these rows can't be compared with "the rest"; people
+    # are compared on their own mix of tickets instead.
+    people = {(name,) for name in PEOPLE}
+    comparable = [
+        rows for (_, cut), rows in segments.items() if "tags" not in cut and cut not in people
+    ]
+    units = unit_tables(ws, (m for rows in segments.values() for m in rows), ws.span)
+    return _Findings(ws, headline, segments, scan(comparable, ws.settings.level), units)
 
 
 def _headline(f: _Findings) -> Section:
@@ -252,7 +262,7 @@ def _segments(f: _Findings) -> Section:
     if not f.segments:
         missing = _why_missing(f, "csat") or _why_missing(f, "fcr") or "no column to break down by"
         return Section("segments", CONTRASTS, missing=missing)
-    return contrast_section(f.scan)
+    return named_section(f.scan, f.units)
 
 
 def _failures(f: _Findings) -> Section:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from csatkit import clock
+from csatkit.analyses.measuring import unmatched_answers
 from csatkit.analyses.workspace import Workspace
 from csatkit.estimate import CAUTION_FROM, VALID_FROM
 from csatkit.facts.replay import future_instants
@@ -138,16 +139,14 @@ def _of_responses(
     judged = next((m for m in overall.values() if "response" in m.extra), None)
     if judged is not None:
         yield from _of_validity(judged)
-    unmatched = ws.facts.unmatched
-    if unmatched is not None and ws.ratings is not None and "score" in unmatched.columns:
-        rated = unmatched.filter("is_rating")
-        if rated.height:
-            k = rated.filter(pl.col("score").is_in(list(ws.ratings.satisfied))).height
-            text = (
-                f"{rated.height:,} answers belong to no ticket of the ticket file and are left "
-                f"out; their own CSAT is {100 * k / rated.height:.1f} % ({k:,}/{rated.height:,})"
-            )
-            yield note("survey.unmatched", text, "warning")
+    rated = unmatched_answers(ws, ws.span)
+    if rated is not None and ws.ratings is not None and "score" in rated.columns:
+        k = rated.filter(pl.col("score").is_in(list(ws.ratings.satisfied))).height
+        text = (
+            f"{rated.height:,} answers belong to no ticket of the ticket file and are left out; "
+            f"their own CSAT is {100 * k / rated.height:.1f} % ({k:,}/{rated.height:,})"
+        )
+        yield note("survey.unmatched", text, "warning")
 
 
 def _of_validity(judged: Measure) -> Iterator[Note]:

@@ -7,25 +7,34 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from csatkit import config, values
 from csatkit.cli import streams
 from csatkit.cli.command import Values
+from csatkit.cli.inputs import from_files, sample, spare
 from csatkit.errors import NothingToEvaluate, UsageError
 
 if TYPE_CHECKING:
     from csatkit.report import Report
     from csatkit.settings import Settings
 
-__all__ = ["SAMPLE", "Destination", "answer", "deliver", "destination", "settings_of"]
+__all__ = [
+    "Destination",
+    "answer",
+    "configuration",
+    "deliver",
+    "destination",
+    "settings_of",
+]
 
-SAMPLE = 8_000
-"""Tickets of the embedded sample: enough for every section of the report, generated in a moment."""
+OF_ONE_COMMAND = frozenset(
+    {"against", "every", "windows", "adjust", "explain", "min", "max", "period_length"}
+)
+"""Options that single commands take beside the shared ones and read themselves."""
 
-OWN = frozenset({"demo", "allow_empty", "metric", "ticket", *config.OF_THE_RUN})
+OWN = frozenset({"demo", "allow_empty", "metric", "ticket"}) | OF_ONE_COMMAND | config.OF_THE_RUN
 """What a command is given beside settings."""
 
 NO_DATA = """Name a ticket export: csatkit {command} tickets.csv [surveys.csv]
@@ -48,6 +57,8 @@ def answer(
     *,
     metrics: Sequence[str] | None = None,
     ticket: str | None = None,
+    options: Mapping[str, str] | None = None,
+    targets: Sequence[Mapping[str, object]] = (),
     format: str = "table",
 ) -> None:
     """Answer one question about the user's data.
@@ -57,6 +68,8 @@ def answer(
         given: what the user typed.
         metrics: ids of the metrics asked for; None means the command's own.
         ticket: the one ticket asked about.
+        options: what this command alone takes, checked by it.
+        targets: the goals asked for, checked.
         format: what a result looks like where the user doesn't say.
 
     Raises:
@@ -64,9 +77,13 @@ def answer(
     """
     where_to = destination(given, os.environ, format)
     settings = settings_of(command, given)
-    _spare_inputs(where_to.output, settings)
+    spare("--output", where_to.output, settings)
+    spare("--rejects", settings.rejects, settings)
     try:
-        report = _report(command, given, settings, metrics, ticket)
+        report = _report(
+            command, given, settings, metrics=metrics, ticket=ticket, options=options,
+            targets=targets,
+        )  # fmt: skip
     except NothingToEvaluate as nothing:
         if not _is_on(given, "allow_empty"):
             raise
@@ -85,17 +102,26 @@ def settings_of(command: str, given: Values) -> Settings:
     is_sample = bool(given.get("demo"))
     if is_sample and (given.get("tickets") or given.get("surveys")):
         raise UsageError("--demo and a path exclude each other", "Leave one of them out.")
-    named = given.get("config") or os.environ.get(config.variable("config"))
-    path = Path(named) if named else config.find(Path())
     settings = config.settings_from(
         {_option(k): v for k, v in given.items() if k not in OWN},
         os.environ,
-        config.read(path) if path else None,
+        configuration(given),
         sample=is_sample,
     )
     if not is_sample and not settings.source.tickets:
         raise UsageError("no data to read", NO_DATA.format(command=command))
     return settings
+
+
+def configuration(given: Values) -> config.Configuration | None:
+    """Return what the configuration file says, None where there is none.
+
+    Raises:
+        UsageError: it can't be read, or holds a mistake.
+    """
+    named = given.get("config") or os.environ.get(config.variable("config"))
+    path = Path(named) if named else config.find(Path())
+    return config.read(path) if path else None
 
 
 def _option(key: str) -> str:
@@ -141,47 +167,11 @@ def _is_device(output: str) -> bool:
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
-def _spare_inputs(output: str | None, settings: Settings) -> None:
-    """Refuse to overwrite the data by a result computed from it."""
-    if output is None or not Path(output).exists():
-        return
-    source = settings.source
-    for name in (*source.tickets, *source.surveys, *source.outreach):
-        if isinstance(name, str) and Path(name).exists() and Path(name).samefile(output):
-            raise UsageError(f"--output {output} is one of the inputs", "Choose another name.")
-
-
-def _report(
-    command: str,
-    given: Values,
-    settings: Settings,
-    metrics: Sequence[str] | None,
-    ticket: str | None,
-) -> Report:
+def _report(command: str, given: Values, settings: Settings, **asked: Any) -> Report:
     from csatkit.analyses import run
 
-    data = _sample(settings) if given.get("demo") else _files(settings)
-    return run(command, data, settings, metrics=metrics, ticket=ticket)
-
-
-def _sample(settings: Settings) -> Any:
-    from csatkit.demo.generate import frames
-    from csatkit.load import open_data
-
-    tickets, surveys, outreach = frames(SAMPLE)
-    data = open_data(tickets, surveys, outreach, source=settings.source)
-    named = {
-        kind: replace(getattr(data, kind), paths=(f"sample {kind}",))
-        for kind in ("tickets", "surveys", "outreach")
-    }
-    return replace(data, **named)
-
-
-def _files(settings: Settings) -> Any:
-    from csatkit.load import open_data
-
-    source = settings.source
-    return open_data(source.tickets, source.surveys or None, source.outreach or None, source=source)
+    data = sample(settings) if given.get("demo") else from_files(settings)
+    return run(command, data, settings, **asked)
 
 
 def _empty(command: str, settings: Settings) -> Report:
@@ -209,6 +199,7 @@ def _empty(command: str, settings: Settings) -> Report:
 def deliver(report: Report, where_to: Destination) -> None:
     """Render a report and write it; what a machine format can't show a reader goes to stderr."""
     from csatkit.render import render
+    from csatkit.render.text import one_line
 
     screen = where_to.screen
     payload = render(
@@ -219,4 +210,4 @@ def deliver(report: Report, where_to: Destination) -> None:
     if is_exact and not where_to.quiet:
         for note in report.notes:
             if note.level != "info":
-                streams.complain(f"{note.level}: {note.text}")
+                streams.complain(f"{note.level}: {one_line(note.text)}")

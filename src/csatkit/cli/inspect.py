@@ -7,15 +7,19 @@ that the data isn't fit to be used.
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from csatkit.cli.answer import SAMPLE, deliver, destination, settings_of
+from csatkit.cli.answer import deliver, destination, settings_of
 from csatkit.cli.command import Command, Values
+from csatkit.cli.inputs import sample, spare
 from csatkit.cli.options import HEALTH, Option, shared
-from csatkit.errors import InputError, UsageError
+from csatkit.errors import InputError
 from csatkit.settings import Settings
 
-__all__ = ["COMMAND", "spare"]
+if TYPE_CHECKING:
+    from csatkit.analyses.doctor import Opened
+
+__all__ = ["COMMAND"]
 
 OPTIONS = (
     Option("baseline", ("--baseline",), "FILE",
@@ -39,7 +43,7 @@ def _run(given: Values) -> None:
         ("--write-baseline", given["write_baseline"]),
     ):
         spare(option, path, settings)
-    opened = Opened(_sample(settings)) if given.get("demo") else _examined(settings)
+    opened = Opened(sample(settings)) if given.get("demo") else _examined(settings)
     report = inspection(
         opened, settings, baseline=given["baseline"], keep_baseline=given["write_baseline"]
     )
@@ -49,29 +53,7 @@ def _run(given: Values) -> None:
         raise InputError(f"--strict: {n} of the findings would change a metric")
 
 
-def spare(option: str, path: str | None, settings: Settings) -> None:
-    """Refuse to overwrite the data by something made from it.
-
-    Raises:
-        UsageError: the path is one of the inputs.
-    """
-    if path is None or not Path(path).exists():
-        return
-    source = settings.source
-    for name in (*source.tickets, *source.surveys, *source.outreach):
-        if isinstance(name, str) and Path(name).exists() and Path(name).samefile(path):
-            raise UsageError(f"{option} {path} is one of the inputs", "Choose another name.")
-
-
-def _sample(settings: Settings):  # type: ignore[no-untyped-def]
-    from csatkit.demo.generate import frames
-    from csatkit.load import open_data
-
-    tickets, surveys, outreach = frames(SAMPLE)
-    return open_data(tickets, surveys, outreach, source=settings.source)
-
-
-def _examined(settings: Settings):  # type: ignore[no-untyped-def]
+def _examined(settings: Settings) -> Opened:
     from csatkit.analyses.doctor import examine
 
     source = settings.source

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 __all__ = [
+    "EXPLAIN",
     "OUTPUT",
     "SHARED",
     "Argument",
@@ -187,6 +188,10 @@ OUTPUT: tuple[Option, ...] = (
     Option("debug", ("--debug",), "", "Show the traceback of an error.", OUT, "switch"),
 )  # fmt: skip
 """Options of every command that prints a result."""
+
+EXPLAIN = Option("explain", ("--explain",), "",
+                 "Add the formula and the source of every method used.", OUT, "switch")  # fmt: skip
+"""For commands whose methods want explaining."""
 
 
 def shared(without: Iterable[str] = ()) -> tuple[Option, ...]:

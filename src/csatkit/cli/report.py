@@ -2,13 +2,13 @@
 
 from csatkit.cli.answer import answer
 from csatkit.cli.command import Command, Values
-from csatkit.cli.options import shared
+from csatkit.cli.options import EXPLAIN, shared
 
 __all__ = ["COMMAND"]
 
 
 def _run(given: Values) -> None:
-    answer("report", given)
+    answer("report", given, options={"explain": "yes"} if given.get("explain") else None)
 
 
 COMMAND = Command(
@@ -17,7 +17,7 @@ COMMAND = Command(
     " trusted, the change against the period before, the worst and best segments, and what to look"
     " at.\n\nWithout paths the [source] of the configuration is read.",
     _run,
-    shared(),
+    (*shared(), EXPLAIN),
     examples={
         "csatkit report --demo": "the sample, to see what there is",
         "csatkit report tickets.csv surveys.csv": "your own export",

@@ -2,10 +2,10 @@
 
 from csatkit.cli.answer import answer
 from csatkit.cli.command import Command, Values
-from csatkit.cli.options import Option, shared
+from csatkit.cli.options import EXPLAIN, Option, shared
 from csatkit.errors import UsageError
 
-__all__ = ["COMMAND", "METRIC"]
+__all__ = ["COMMAND", "METRIC", "metric_names"]
 
 DEFAULT = ("csat", "fcr")
 
@@ -28,10 +28,10 @@ METRIC = Option(
 
 
 def _run(given: Values) -> None:
-    answer("segments", given, metrics=_names(given.get("metric")))
+    answer("segments", given, metrics=metric_names(given.get("metric")))
 
 
-def _names(written: list[str] | None) -> tuple[str, ...]:
+def metric_names(written: list[str] | None) -> tuple[str, ...]:
     """Return the metrics asked for, each once, known ones alone."""
     from csatkit.metrics import find
 
@@ -48,10 +48,11 @@ def _names(written: list[str] | None) -> tuple[str, ...]:
 COMMAND = Command(
     "segments",
     "Break metrics down by columns and name the segments that differ from the rest beyond"
-    " chance (Benjamini-Hochberg over all comparisons, their number printed).\n\nWithout --by: agent,"
+    " chance (Benjamini-Hochberg over all comparisons, their number printed). Agents and teams are"
+    " compared on their own mix of issue types and channels, and have a range of places, no rank.\n\nWithout --by: agent,"
     " channel, issue_type and customer_segment, where the export has them.",
     _run,
-    (METRIC, *shared()),
+    (METRIC, *shared(), EXPLAIN),
     examples={
         "csatkit segments tickets.csv surveys.csv --by agent": "CSAT and FCR per agent",
         "csatkit segments tickets.csv -m reopen_rate --by channel,issue_type": "crossed",

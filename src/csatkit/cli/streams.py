@@ -22,6 +22,7 @@ __all__ = ["Screen", "close", "complain", "is_terminal", "result", "screen"]
 BOX = "─│█·±…"
 """Characters that tables may draw with; where stdout can't encode them, they draw in ASCII."""
 
+
 class Screen(NamedTuple):
     """What stdout can show; `width` is None where nobody watches."""
 
@@ -98,11 +99,17 @@ def _save(path: Path, payload: bytes) -> None:
 
 
 def complain(text: str) -> None:
-    """Write one message to stderr; where nobody can read it, nothing happens."""
+    """Write one message to stderr; where nobody can read it, nothing happens.
+
+    It may quote a cell or a file name, which must not steer the terminal.
+    """
+    from csatkit.render.text import visible
+
     if sys.stderr is None:
         return
+    lines = text.rstrip("\n").split("\n")
     try:
-        sys.stderr.write(text.rstrip("\n") + "\n")
+        sys.stderr.write("".join(f"{visible(line)}\n" for line in lines))
         sys.stderr.flush()
     except OSError:
         _detach(sys.stderr)

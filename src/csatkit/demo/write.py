@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from csatkit.demo.generate import TICKETS, Chunk, chunks
 from csatkit.errors import UsageError
+from csatkit.whole import cannot_write
 
 __all__ = ["Format", "write"]
 
@@ -60,7 +61,9 @@ def write(
         The files, the configuration last.
 
     Raises:
-        UsageError: a file is there already, the folder is a file, a number is out of its range.
+        UsageError: a file is there already, the folder is a file or can't be written to, a number
+            is out of its range.
+        InputError: the device is full.
     """
     if format not in get_args(Format):
         raise UsageError.unknown("format of a sample", str(format), get_args(Format))
@@ -68,7 +71,15 @@ def write(
     folder = Path(folder)
     paths = [folder / f"{table}.{format}" for table in TABLES] + [folder / CONFIG]
     _check(folder, paths, force)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_all(paths, made, format)
+    except OSError as error:
+        raise cannot_write(str(folder), error, "another FOLDER") from None
+    return paths
+
+
+def _write_all(paths: list[Path], made: Iterator[Chunk], format: Format) -> None:  # noqa: A002 - as above
     partial = [path.with_name(path.name + _PARTIAL) for path in paths]
     try:
         _fill(partial[:-1], made, format)
@@ -77,8 +88,8 @@ def write(
             unfinished.replace(path)
     finally:
         for unfinished in partial:
-            unfinished.unlink(missing_ok=True)
-    return paths
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
 
 
 def _check(folder: Path, paths: list[Path], force: bool) -> None:

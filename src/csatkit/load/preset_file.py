@@ -161,6 +161,9 @@ def _zone(value: object, origin: str) -> str | None:
     """Return a zone; `account` stands for one that the export doesn't name."""
     if value == "account":
         return None
+    # Looking up the names of all zones takes longer than reading all presets.
+    if value == "UTC":
+        return "UTC"
     try:
         return check_zone(_text(value, origin))
     except UsageError as error:

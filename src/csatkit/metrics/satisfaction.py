@@ -21,6 +21,7 @@ SATISFACTION: tuple[Metric, ...] = (
         needs=_RATED,
         source="metrics.md §3; top-2 box",
         caveat="Says nothing about those who didn't answer: read it with the response rate.",
+        wants=("customer_id",),
     ),
     Metric(
         id="csat_average",

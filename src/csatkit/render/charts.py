@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csatkit.render.blocks import Bar, Bars, Range, Ranges
@@ -15,8 +16,14 @@ __all__ = ["chart_block", "count_bars"]
 
 
 def chart_block(chart: Chart) -> Bars | Ranges:
-    """Return the block for a chart of either kind."""
-    return _bars(chart) if chart.kind == "bars" else _ranges(chart)
+    """Return the block for a chart of any kind."""
+    match chart.kind:
+        case "bars":
+            return _bars(chart)
+        case "intervals":
+            return _ranges(chart)
+        case "control":
+            return _control(chart)
 
 
 def count_bars(counts: Mapping[str, int]) -> Bars:
@@ -47,6 +54,25 @@ def _bars(chart: Chart) -> Bars:
     return Bars(tuple(bars))
 
 
+def _control(chart: Chart) -> Ranges:
+    """Return one line per period: its limits as a range, its value, and what is said of it."""
+    drawn = _ranges(chart)
+    texts = []
+    for row in chart.rows:
+        low, high = (_number(row.get(name)) for name in ("interval_low", "interval_high"))
+        bounds = "" if low is None and high is None else f"({span(low, high, chart.unit)})"
+        n = _number(row.get("n"))
+        size = "" if n is None else f"n={number(n, 0)}"
+        texts.append((quantity(_number(row.get("value")), chart.unit), bounds, size, row["note"]))
+    widths = [max((len(str(text[i])) for text in texts), default=0) for i in range(3)]
+    lines = []
+    for line, (value, bounds, size, note) in zip(drawn.rows, texts, strict=True):
+        figures = [value.rjust(widths[0]), bounds.ljust(widths[1]), size.ljust(widths[2])]
+        text = "  ".join([f for f in figures if f.strip()] + ([str(note)] if note else []))
+        lines.append(replace(line, text=text.rstrip()))
+    return replace(drawn, rows=tuple(lines), scale=f"brackets are limits; {drawn.scale}")
+
+
 def _ranges(chart: Chart) -> Ranges:
     names = ("low", "value", "high")
     rows = [[_number(row.get(name)) for name in names] for row in chart.rows]
@@ -75,7 +101,8 @@ def _scale(chart: Chart, first: float, last: float) -> str:
     """Return what the drawing spans, and where its reference stands."""
     text = f"from {quantity(first, chart.unit)} to {quantity(last, chart.unit)}"
     if chart.reference is not None:
-        text += f", reference {quantity(chart.reference, chart.unit)}"
+        word = "centre" if chart.kind == "control" else "reference"
+        text += f", {word} {quantity(chart.reference, chart.unit)}"
     return text
 
 

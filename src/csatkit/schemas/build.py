@@ -18,7 +18,7 @@ from csatkit.notes import (
     NOTE_CODES,
     ExtraKind,
 )
-from csatkit.report import CellUnit, Level, Status, Unit
+from csatkit.report import CellUnit, ChartKind, Level, Status, Unit
 from csatkit.settings import FAILURE_REASONS
 
 __all__ = ["build_schema", "schema_bytes"]
@@ -45,7 +45,6 @@ EXTRA_KINDS: Mapping[ExtraKind, Schema] = {
     "figures": {"type": "object", "additionalProperties": WHOLE},
     "range": {"type": "array", "items": OPTIONAL_NUMBER, "minItems": 2, "maxItems": 2},
     "number": OPTIONAL_NUMBER,
-    "numbers": {"type": "object", "additionalProperties": OPTIONAL_NUMBER},
     "text": OPTIONAL_TEXT,
     "texts": {"type": "array", "items": TEXT},
 }
@@ -206,7 +205,7 @@ def _section() -> Schema:
     )
     chart = _object(
         {
-            "kind": _one_of(("bars", "intervals")),
+            "kind": _one_of(get_args(ChartKind)),
             "unit": _one_of(get_args(Unit)),
             "reference": OPTIONAL_NUMBER,
             "rows": _list(row),

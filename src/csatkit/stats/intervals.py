@@ -175,9 +175,7 @@ def mean_difference(first: Sums, second: Sums, level: float = 0.95) -> Interval 
     return Interval(gap - half, gap + half)
 
 
-def mover(
-    value1: float, interval1: Interval, value0: float, interval0: Interval
-) -> Interval:
+def mover(value1: float, interval1: Interval, value0: float, interval0: Interval) -> Interval:
     """Return the interval of a difference from the intervals of its two independent parts.
 
     d - sqrt((v1-l1)^2 + (u0-v0)^2) to d + sqrt((u1-v1)^2 + (v0-l0)^2), d = v1 - v0. It keeps the

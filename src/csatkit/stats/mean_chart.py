@@ -23,9 +23,7 @@ from csatkit.stats.intervals import Interval, Sums
 __all__ = ["mean_chart"]
 
 
-def mean_chart(
-    periods: Sequence[Sums], bounds: tuple[float, float] | None = None
-) -> Chart | None:
+def mean_chart(periods: Sequence[Sums], bounds: tuple[float, float] | None = None) -> Chart | None:
     """Return the chart of a mean and its signals.
 
     limits = m +- 3 s / sqrt(n_i) max(1, sigma_z), m the mean of all values, s^2 = sum (ss_i -

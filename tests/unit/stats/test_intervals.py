@@ -10,10 +10,12 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from csatkit.stats.intervals import (
     MIN_VALUES_FOR_T,
+    Interval,
     Sums,
     events_per_ticket,
     mean_difference,
     mean_interval,
+    mover,
     newcombe,
     tipping_point,
     wilson,
@@ -254,3 +256,28 @@ def test_percentages_are_rejected(wrong: tuple[float, float]) -> None:
         worst_case_bounds(*wrong)
     with pytest.raises(ValueError, match="share from 0 to 1"):
         tipping_point(0.8, *wrong)
+
+
+@given(shares(), shares())
+def test_mover_of_two_wilson_intervals_is_newcombe(
+    first: tuple[int, int], second: tuple[int, int]
+) -> None:
+    parts = [(k / n, wilson(k, n)) for k, n in (first, second)]
+    (p1, w1), (p0, w0) = parts
+    assert w1 is not None
+    assert w0 is not None
+    low, high = mover(p1, w1, p0, w0)
+    assert newcombe(*first, *second) == (max(-1, low), min(1, high))
+
+
+def test_mover_by_hand() -> None:
+    found = mover(7.0, Interval(4, 9), 5.0, Interval(1, 8))
+    assert found == pytest.approx((2 - math.hypot(3, 3), 2 + math.hypot(2, 4)))
+    # Of symmetric intervals it is the usual sum of squares.
+    assert mover(7.0, Interval(4, 10), 5.0, Interval(1, 9)) == pytest.approx((-3, 7))
+
+
+@pytest.mark.parametrize("value", [3.9, 9.1])
+def test_mover_refuses_a_value_outside_its_interval(value: float) -> None:
+    with pytest.raises(ValueError, match="outside"):
+        mover(value, Interval(4, 9), 5.0, Interval(1, 8))

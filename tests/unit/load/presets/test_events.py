@@ -144,6 +144,41 @@ def test_counts_agree_with_a_loop(
     assert frame.height + source.left_out().height == len(events) == source.n_rows()
 
 
+ZENDESK = {
+    "New": "new", "Active": "open", "Resolved": "solved", "Closed": "closed", "-100": "deleted",
+}  # fmt: skip
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from("ABC"),
+        st.lists(st.tuples(states, groups), min_size=1, max_size=8),
+        min_size=1,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_counts_of_changes_agree_with_a_loop(
+    log: dict[str, list[tuple[str, str | None]]], random: Any
+) -> None:
+    rows = []
+    for ticket, steps in log.items():
+        for hour, (state, person) in enumerate(steps):
+            at = str(START.replace(hour=hour))
+            rows.append(("status", ticket, at, ZENDESK[state]))
+            rows += [("assignee_id", ticket, at, person)] if person else []
+    random.shuffle(rows)
+    source = _tickets(csatkit.load(_history(rows)))
+    assert source.preset == "fivetran-zendesk-history"
+    frame = source.scan(["ticket_id", "reopen_count", "transfer_count", "status"]).collect()
+    found = {row["ticket_id"]: row for row in frame.iter_rows(named=True)}
+    assert set(found) == set(log)
+    for ticket, steps in log.items():
+        row = found[ticket]
+        assert (row["reopen_count"], row["transfer_count"]) == _loop(steps)
+        assert row["status"] == ZENDESK[steps[-1][0]]
+    assert frame.height + source.left_out().height == len(rows) == source.n_rows()
+
+
 def _loop(steps: list[tuple[str, str | None]]) -> tuple[int, int]:
     reopens = transfers = 0
     was_resolved, group = False, None
