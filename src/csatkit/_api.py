@@ -97,7 +97,9 @@ def analyze(
         settings: options by name with underscores (`window=7`, `level=0.9`, `period="last-week"`,
             `where=["channel=email"]`; `from_` for the keyword), and what else the configuration
             file knows (`fail_on`, `mature_days`, `exclude`, `resolved_statuses`); with
-            `command="compare"` also `against`, with `command="trend"` also `every`.
+            `command="compare"` also `against`, with `trend` `every`, with `fcr` `windows`, with
+            `response` `adjust`, with `goals` `period_length` and `targets`, tables such as
+            `{"metric": "csat", "min": 80}`.
 
     Raises:
         UsageError: an unknown metric, column or setting, or a value that makes no sense.

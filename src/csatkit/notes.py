@@ -201,7 +201,7 @@ EXTRA_FIELDS: Mapping[str, ExtraField] = MappingProxyType(
         "flagged": ExtraField(
             "text",
             "Flagged",
-            "below, above or no: agents and teams by the funnel (one-sided tail below .001), "
+            "below, above or no: agents by the funnel (one-sided tail below .001), "
             "others by the scan over all segments (Benjamini-Hochberg)",
         ),
         "effective_n": ExtraField(

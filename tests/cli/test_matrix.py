@@ -71,10 +71,15 @@ SEEN_ELSEWHERE = {
     "preset": "test_config: names are checked; presets have their own tests",
 }
 
+GOALS = ("--min", "csat=80", "--max", "reopen_rate=5", "--min", "fcr=75", "--min", "response_rate=55")
+"""Targets on every family of rows, so that each option has one to move."""
+
 MORE = {("segments", "mature_surveys"): ("--metric", "response_rate")}
 """What else has to be asked before an option of a command has an effect."""
 
-ANSWERING = ("report", "csat", "fcr", "reopen", "response", "segments", "compare", "trend")
+ANSWERING = (
+    "report", "csat", "fcr", "reopen", "response", "segments", "compare", "trend", "goals",
+)  # fmt: skip
 """Commands whose answers are compared here."""
 
 
@@ -111,7 +116,8 @@ def test_an_option_is_obeyed_or_refused(
     case = CASES[key]
     for name, value in case.env:
         monkeypatch.setenv(name, value)
-    files = ("tickets.csv", "surveys.csv", "--format", "json", *MORE.get((command, key), ()))
+    asked = GOALS if command == "goals" else ()
+    files = ("tickets.csv", "surveys.csv", "--format", "json", *asked, *MORE.get((command, key), ()))
     before = _answer(run, command, *files, *case.before)
     after = _answer(run, command, *files, *case.before, *case.option)
     assert before[0] in {0, 5}
@@ -131,9 +137,10 @@ def _answer(run: Run, *arguments: str) -> tuple[int, object, bool]:
 @pytest.mark.parametrize("command", ANSWERING)
 def test_the_same_question_has_the_same_bytes(run: Run, command: str) -> None:
     _write_export(Path())
-    first = run(command, "tickets.csv", "surveys.csv", "--by", "channel")
+    asked = ("tickets.csv", "surveys.csv", "--by", "channel", *(GOALS if command == "goals" else ()))
+    first = run(command, *asked)
     assert first.code == 0, first.err
-    assert run(command, "tickets.csv", "surveys.csv", "--by", "channel") == first
+    assert run(command, *asked) == first
 
 
 def test_output_options_have_tests_of_their_own() -> None:

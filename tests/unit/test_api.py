@@ -18,7 +18,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Settings, Any]]:
     """Stand in for the analyses and remember the questions."""
     questions = []
 
-    def run(command: str, data: object, settings: Settings, *, metrics: Any = None) -> str:
+    def run(
+        command: str, data: object, settings: Settings, *, metrics: Any = None, **more: Any
+    ) -> str:
+        del more
         questions.append((command, settings, metrics))
         return f"answer to {data}"
 

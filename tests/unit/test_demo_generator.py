@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import re
 import tomllib
@@ -22,7 +23,7 @@ from csatkit.demo.generate import MAX_TICKETS, chunks, frames
 from csatkit.demo.mixing import MILLION, below, key, pick, spread
 from csatkit.demo.truth import NULL, TRUTH
 from csatkit.demo.write import config, write
-from csatkit.errors import UsageError
+from csatkit.errors import InputError, UsageError
 from csatkit.schema import COLUMNS, OUTREACH
 
 DATA_END = datetime(2026, 3, 31)
@@ -538,11 +539,11 @@ def test_never_overwrites_unless_forced(tmp_path: Path) -> None:
 def test_a_failed_run_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(tickets: int, seed: int, null: bool) -> object:
         yield from chunks(tickets, seed, null, chunk=10)
-        raise OSError("disk full")
+        raise OSError(errno.ENOSPC, "disk full")
 
     monkeypatch.setattr("csatkit.demo.write.chunks", broken)
     for kind in ("csv", "parquet"):
-        with pytest.raises(OSError, match="disk full"):
+        with pytest.raises(InputError, match="disk full"):
             write(tmp_path, 30, format="csv" if kind == "csv" else "parquet")
         assert list(tmp_path.iterdir()) == []
 

@@ -92,7 +92,7 @@ def run(
         write_rejects(ws, settings.rejects)
     if settings.tickets_of is not None:
         return _behind(command, ws, names, settings.tickets_of)
-    report = _answer(command, ws, names, ticket, chosen, targets)
+    report = _answer(command, ws, names, ticket=ticket, options=chosen, targets=targets)
     if "explain" in chosen:
         from csatkit.analyses.formulas import with_formulas
 
@@ -165,6 +165,7 @@ def _answer(
     command: str,
     ws: Workspace,
     names: tuple[str, ...],
+    *,
     ticket: str | None,
     options: Mapping[str, str],
     targets: Sequence[Mapping[str, object]],

@@ -1,7 +1,8 @@
-"""What a target asks for, read from a `[[target]]` table: metric, direction, share, which tickets."""
+"""What a target asks for, read from a `[[target]]` table: metric, direction, which tickets."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -57,12 +58,13 @@ def aim_of(target: Mapping[str, object]) -> Aim:
         target: a table whose keys and types `config_file` has checked.
 
     Raises:
-        UsageError: an unknown metric, or a percentage outside 0 to 100.
+        UsageError: no or an unknown metric, no number to reach, or a percentage outside 0 to 100.
     """
-    (metric,) = find([str(target["metric"])])
+    (metric,) = find([str(target.get("metric", ""))])
     op = "min" if "min" in target else "max"
-    threshold, level, min_n = target[op], target.get("level"), target.get("min_n")
-    assert isinstance(threshold, int | float)
+    threshold, level, min_n = target.get(op), target.get("level"), target.get("min_n")
+    if not isinstance(threshold, int | float) or not math.isfinite(threshold):
+        raise UsageError(f"target on {metric.id}: expected a number, got {op} = {threshold!r}")
     name = str(target.get("name") or metric.label)
     if metric.unit == "percent" and not 0 <= threshold <= 100:
         raise UsageError(f"{name}: {op} {threshold:g} isn't a percentage", "Write 80 for 80 %.")

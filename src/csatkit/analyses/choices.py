@@ -55,4 +55,4 @@ def period_length(text: str) -> str:
     Raises:
         UsageError: another word.
     """
-    return values.choice(*PERIOD_LENGTHS)(text, "--period-length")
+    return str(values.choice(*PERIOD_LENGTHS)(text, "--period-length"))

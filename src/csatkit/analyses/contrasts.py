@@ -7,7 +7,7 @@ table whose differences are consistent with chance.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from csatkit.report import Cell, Measure, Section, Table
@@ -16,6 +16,7 @@ from csatkit.stats.intervals import newcombe
 from csatkit.stats.multiplicity import benjamini_hochberg
 
 __all__ = [
+    "BY_CHANCE",
     "CONTRASTS",
     "FALSE_DISCOVERY_RATE",
     "HOMOGENEOUS_FROM",
@@ -27,6 +28,8 @@ __all__ = [
 
 FALSE_DISCOVERY_RATE = 0.10
 """Share of the named segments that may be noise (metrics.md §4)."""
+
+BY_CHANCE = "All differences are consistent with chance."
 
 HOMOGENEOUS_FROM = 0.05
 """p value of chi-square from which differences are consistent with chance (metrics.md §4)."""
@@ -58,6 +61,8 @@ class Scan:
     comparisons: int
     withheld: int
     """Segments left out because too few of their surveys were answered."""
+    nameable: int
+    """Comparisons whose segment may be named here."""
 
 
 def _contrast(measure: Measure, k: int, n: int, level: float) -> Contrast | None:
@@ -76,12 +81,14 @@ def _contrast(measure: Measure, k: int, n: int, level: float) -> Contrast | None
     return Contrast(measure, difference, 100 * interval.low, 100 * interval.high, test.p_value)
 
 
-def scan(tables: Iterable[Sequence[Measure]], level: float) -> Scan:
+def scan(tables: Iterable[Sequence[Measure]], level: float, unnamed: Container[str] = ()) -> Scan:
     """Return the segments that differ from the rest of their table.
 
     Args:
         tables: measures of one metric and one breakdown each; shares, whose rows don't overlap.
         level: of the intervals.
+        unnamed: single dimensions whose segments are compared, since they are looked at, and named
+            elsewhere by another rule.
 
     Returns:
         Segments that survive Benjamini-Hochberg over all tables of their metric, and whose table
@@ -89,6 +96,10 @@ def scan(tables: Iterable[Sequence[Measure]], level: float) -> Scan:
         aren't compared. Each metric is a scan of its own: what is found about one must not make
         the other's noise pass.
     """
+
+    def is_nameable(contrast: Contrast) -> bool:
+        return "".join(contrast.measure.segment) not in unnamed
+
     by_metric: dict[str, list[tuple[Contrast, bool]]] = {}
     withheld = 0
     for table in tables:
@@ -101,8 +112,10 @@ def scan(tables: Iterable[Sequence[Measure]], level: float) -> Scan:
         p_values = [c.p_value for c, _ in tried]
         picked = benjamini_hochberg(p_values, FALSE_DISCOVERY_RATE).is_discovery
         found += [c for (c, differs), yes in zip(tried, picked, strict=True) if yes and differs]
+    found = [c for c in found if is_nameable(c)]
     found.sort(key=lambda c: (-abs(c.difference), tuple(map(str, c.measure.segment.values()))))
-    return Scan(tuple(found), sum(map(len, by_metric.values())), withheld)
+    every = [c for tried in by_metric.values() for c, _ in tried]
+    return Scan(tuple(found), len(every), withheld, sum(map(is_nameable, every)))
 
 
 def _contrasts(table: Sequence[Measure], level: float) -> list[Contrast]:
@@ -129,7 +142,7 @@ def contrast_section(found: Scan) -> Section:
     if found.withheld:
         text.append(f"{found.withheld} segments withheld: too few of their surveys were answered.")
     if not found.found:
-        text.append("All differences are consistent with chance.")
+        text.append(BY_CHANCE)
         return Section("segments", CONTRASTS, text=tuple(text))
     named = found.found[:_MOST_NAMED]
     if len(found.found) > len(named):

@@ -62,8 +62,7 @@ def family(
             "the selection holds no row", "Widen --period, --from, --to or --where."
         )
     shown = with_differences(ws, found, tables, measures(ws, tables), span)
-    shown = with_known_shares(ws, shown)
-    answer = _told(command, ws, shown, tables, options or {})
+    answer = _told(command, ws, with_known_shares(ws, shown), tables, options or {})
     # What other windows give isn't what the notes are about.
     of_the_run = [m for m in answer.measures if "window_days" not in m.extra]
     notes = (*remarks(ws, of_the_run), *answer.notes)

@@ -106,9 +106,10 @@ FORMULAS: Mapping[str, Formula] = MappingProxyType(
         ),
         "funnel": Formula(
             "Funnel, adjusted for the mix of tickets",
-            "expected = Σ n_s (K_s + 10 r) / (N_s + 10) over issue types and channels s, K_s of N_s "
-            "and r being the others'; limits: binomial, at 95 and 99.8 %; adjusted ones √φ times as "
-            "wide, φ = mean z² with a tenth at each end pulled in; flagged: one-sided tail < .001",
+            "expected = Σ n_s (K_s + 10 r) / (N_s + 10) over issue types and channels s, K_s of "
+            "N_s and r being the others'; limits: binomial, at 95 and 99.8 %; adjusted ones √φ "
+            "times as wide, φ = mean z² with a tenth at each end pulled in; flagged: one-sided "
+            "tail < .001",
             "Spiegelhalter 2005, doi:10.1002/sim.1970",
             _field("zone"),
         ),
@@ -133,15 +134,17 @@ FORMULAS: Mapping[str, Formula] = MappingProxyType(
         ),
         "scan": Formula(
             "Segments that differ from the rest",
-            "score test z = (p1 − p0) / √(p(1−p)(1/n1 + 1/n0)), exact below 5 expected; of m p values "
-            "those up to the largest i with p_(i) ≤ 0.10 i/m (Benjamini-Hochberg)",
+            "score test z = (p1 − p0) / √(p(1−p)(1/n1 + 1/n0)), exact below 5 expected; of m p "
+            "values those up to the largest i with p_(i) ≤ 0.10 i/m (Benjamini-Hochberg), out of "
+            "tables that aren't consistent with chance",
             "Benjamini and Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x",
             _segments,
         ),
         "weights": Formula(
             "Reweighting",
-            "weight = (tickets of the cell / all) / (ratings of the cell / all), at most 5; where a "
-            "cell has no rating, margins are fitted in turn (raking); effective n = (Σ w n)² / Σ w² n",
+            "weight = (tickets of the cell / all) / (ratings of the cell / all), at most 5; where "
+            "a cell has no rating, margins are fitted in turn (raking); effective n = (Σ w n)² / "
+            "Σ w² n",
             "Holt and Smith 1979, doi:10.2307/2344652; Kish 1965, Survey Sampling, section 11.7",
             _method("post-stratification", "raking"),
         ),
@@ -156,7 +159,7 @@ FORMULAS: Mapping[str, Formula] = MappingProxyType(
             "Ratings a goal needs",
             "(z √(2P(1−P)) + z_b √(p0(1−p0) + p1(1−p1)))² / (p1 − p0)², P = (p0 + p1)/2, "
             "80 % power; to decide against a target t: z² t(1−t) / (p − t)²",
-            "Fleiss, Levin and Paik 2003, Statistical Methods for Rates and Proportions, section 4.2",
+            "Fleiss, Levin and Paik 2003, Statistical Methods for Rates and Proportions, 4.2",
             _section("goals"),
         ),
     }

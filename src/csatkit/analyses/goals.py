@@ -67,7 +67,7 @@ def goals(
     length = period_length((options or {}).get("period_length", DEFAULT_LENGTH))
     rows: list[dict[str, Cell]] = []
     shown: list[Measure] = []
-    for aim in map(aim_of, targets):
+    for aim in (cut for target in targets for cut in _cuts(ws, aim_of(target))):
         stands = _stands(ws, aim)
         shown += [b.measure for b in stands]
         rows += [_row(aim, b, PERIOD_LENGTHS[length]) for b in stands]
@@ -78,6 +78,11 @@ def goals(
     return Report(
         "goals", definitions(ws), inputs(ws), tuple(shown), (section,), remarks(ws, named)
     )
+
+
+def _cuts(ws: Workspace, aim: Aim) -> list[Aim]:
+    """Return the target by every `--by`, where it has no breakdown of its own."""
+    return [aim] if aim.by or not ws.by else [replace(aim, by=dims) for dims in ws.by]
 
 
 # -- where things stand ---------------------------------------------------------------------------
@@ -194,11 +199,11 @@ def _text(rows: Sequence[Mapping[str, Cell]], length: str) -> tuple[str, ...]:
     counts = [(w or "not judged", sum(r["verdict"] == w for r in rows)) for w in words]
     summary = ", ".join(f"{n} {w}" for w, n in counts if n)
     goals = "1 goal" if len(rows) == 1 else f"{len(rows)} goals"
-    return (
-        f"{goals} for the next {length}: {summary}.",
-        f"Needed: tickets or ratings in each of two periods for a real change to be seen with "
-        f"{100 * POWER:.0f} % chance. Months: how long today's volume takes to bring them.",
+    needed = (
+        "Needed: tickets or ratings in each of two periods for a real change to be seen with "
+        f"{100 * POWER:.0f} % chance. Months: how long today's volume takes to bring them."
     )
+    return f"{goals} for the next {length}: {summary}.", needed
 
 
 def _grid(rows: Sequence[dict[str, Cell]], length: str) -> Table:
@@ -216,5 +221,5 @@ def _grid(rows: Sequence[dict[str, Cell]], length: str) -> Table:
         columns,
         tuple({name: row.get(name) for name in columns} for row in rows),
         frozenset({"threshold", "value", "low", "high"}),
-        {"gain_per_quarter": "points", **dict.fromkeys(counts, "count")},  # type: ignore[arg-type]
+        {"gain_per_quarter": "points", **dict.fromkeys(counts, "count")},
     )

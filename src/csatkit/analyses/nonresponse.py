@@ -69,7 +69,7 @@ def adjusted(
         span: the period asked for.
 
     Raises:
-        UsageError: no such column, or a period of time, which dates ratings and tickets differently.
+        UsageError: no such column, or a time bucket: ratings and tickets are dated differently.
     """
     if calendar := [d for d in dims if d in BUCKETS]:
         raise UsageError(
@@ -156,12 +156,15 @@ def _measure(csat: Measure, fit: _Fit) -> Measure:
 def _weights(fit: _Fit) -> tuple[str, ...]:
     """Return how the weights came about and what they cost."""
     used = [w for w, c in zip(fit.found.weights, fit.cells, strict=True) if c.n]
-    how = "by the margins (raking), as some cells have no rating" if fit.is_raked else "cell by cell"
-    n = sum(c.n for c in fit.cells)
-    return (
-        f"Weighted {how}: {fit.by}. A rating counts {min(used):.2f} to {max(used):.2f} times; the "
-        f"{n:,} ratings are worth {fit.found.effective_n:,.0f} equal ones.",
+    how = (
+        "by the margins (raking), as some cells have no rating" if fit.is_raked else "cell by cell"
     )
+    n = sum(c.n for c in fit.cells)
+    words = (
+        f"Weighted {how}: {fit.by}. A rating counts {min(used):.2f} to {max(used):.2f} times; the "
+        f"{n:,} ratings are worth {fit.found.effective_n:,.0f} equal ones."
+    )
+    return (words,)
 
 
 def _limits(fit: _Fit) -> tuple[str, ...]:
@@ -171,8 +174,8 @@ def _limits(fit: _Fit) -> tuple[str, ...]:
         lines.append(f"Weights are capped at {WEIGHT_CAP:g}, so some cells stay under-represented.")
     if found.uncovered_share > 0:
         lines.append(
-            f"{100 * found.uncovered_share:.1f} % of the tickets lie where nobody answered; nothing "
-            "speaks for them."
+            f"{100 * found.uncovered_share:.1f} % of the tickets lie where nobody answered; nothing"
+            " speaks for them."
         )
     if not found.has_converged and not found.is_capped:
         lines.append(f"The margins are missed by up to {100 * found.largest_gap:.1f} points.")

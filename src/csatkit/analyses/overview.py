@@ -142,14 +142,11 @@ def _findings(ws: Workspace, tables: Sequence[Table], dims: Sequence[tuple[str, 
             rows = tuple(m for m in measures(ws, [table]) if m.metric == metric.id and m.segment)
             if rows:
                 segments[metric.id, cut] = rows
-    # A ticket counts under each of its tags, so these rows can't be compared with "the rest"; people
-    # are compared on their own mix of tickets instead.
-    people = {(name,) for name in PEOPLE}
-    comparable = [
-        rows for (_, cut), rows in segments.items() if "tags" not in cut and cut not in people
-    ]
+    # A ticket counts under each of its tags, so these rows can't be compared with "the rest".
+    comparable = [rows for (_, cut), rows in segments.items() if "tags" not in cut]
+    found = scan(comparable, ws.settings.level, PEOPLE)
     units = unit_tables(ws, (m for rows in segments.values() for m in rows), ws.span)
-    return _Findings(ws, headline, segments, scan(comparable, ws.settings.level), units)
+    return _Findings(ws, headline, segments, found, units)
 
 
 def _headline(f: _Findings) -> Section:

@@ -11,16 +11,15 @@ from csatkit.analyses.workspace import Workspace
 from csatkit.periods import Span
 from csatkit.report import Measure, Note, Section
 
-__all__ = ["compared", "scannable"]
+__all__ = ["compared"]
 
 
-def scannable(measure: Measure) -> bool:
+def _is_comparable(measure: Measure) -> bool:
     """Return whether a segment may be compared with the rest of its table by its raw share.
 
-    Rows of tags overlap; people are compared on their own mix of tickets alone.
+    Rows of tags overlap, and only shares can be compared.
     """
-    cut = tuple(measure.segment)
-    return bool(cut) and "tags" not in cut and not (len(cut) == 1 and cut[0] in PEOPLE)
+    return bool(measure.segment) and "tags" not in measure.segment and measure.method == "wilson"
 
 
 def compared(
@@ -29,10 +28,9 @@ def compared(
     """Return the measures with their position, the sections, and the notes these call for."""
     cuts: dict[tuple[str, tuple[str, ...]], list[Measure]] = {}
     for measure in shown:
-        # Only shares can be compared with the rest.
-        if scannable(measure) and measure.method == "wilson":
+        if _is_comparable(measure):
             cuts.setdefault((measure.metric, tuple(measure.segment)), []).append(measure)
-    found = scan(cuts.values(), ws.settings.level)
+    found = scan(cuts.values(), ws.settings.level, PEOPLE)
     tables = unit_tables(ws, shown, span)
     every = with_units(shown, tables, found)
     told = {(t.metric.id, (t.dim,)) for t in tables}

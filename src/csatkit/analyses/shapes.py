@@ -116,7 +116,7 @@ def shape_section(ws: Workspace, shown: Iterable[Measure], dims: tuple[str, ...]
         },
         rows,
         frozenset({"n", *percent}),
-        {"n": "count", **dict.fromkeys(percent, "percent")},  # type: ignore[arg-type]
+        {"n": "count", **dict.fromkeys(percent, "percent")},
     )  # fmt: skip
     text = _told_apart(found, ws.settings.level)
     return Section(f"shapes_{'_'.join(dims)}", title, text=text, tables=(table,))

@@ -1,4 +1,4 @@
-"""What the silent could change: the worst case and the tipping point, and whether late answers differ.
+"""What the silent could change: worst case and tipping point, and whether late answers differ.
 
 Late answers are the nearest anybody gets to those who never answer; they are a hint, never a proof.
 """
@@ -13,15 +13,15 @@ import polars as pl
 from csatkit.analyses.workspace import Workspace
 from csatkit.periods import Span
 from csatkit.profiles import bands
-from csatkit.report import Chart, Measure, Section
+from csatkit.report import Cell, Chart, Measure, Section
 from csatkit.stats.intervals import newcombe, tipping_point, wilson
 from csatkit.totals.selection import selected
 
 __all__ = ["EARLY", "early_and_late", "silent_section", "silent_words"]
 
 EARLY = timedelta(hours=24)
-"""Answers up to here are early. A fixed length, so that periods, segments and exports add up and can
-be compared; the median delay would differ from cut to cut and has to be taken from rows."""
+"""Answers up to here are early. A fixed length, so that counts of periods and exports add up and
+can be compared; the median delay would differ from cut to cut and has to be taken from rows."""
 
 
 def silent_section(ws: Workspace, csat: Measure) -> Section:
@@ -90,7 +90,7 @@ def early_and_late(ws: Workspace, span: Span | None) -> Section:
     assert early is not None
     assert late is not None
     assert gap is not None
-    rows = tuple(
+    rows: tuple[dict[str, Cell], ...] = tuple(
         {
             "label": label,
             "value": 100 * k / n,

@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from csatkit.analyses.contrasts import CONTRASTS, HOMOGENEOUS_FROM, Scan, contrast_section
+from csatkit.analyses.contrasts import (
+    BY_CHANCE,
+    CONTRASTS,
+    HOMOGENEOUS_FROM,
+    Scan,
+    contrast_section,
+)
 from csatkit.analyses.units import Unit, UnitTable
 from csatkit.notes import note
 from csatkit.report import Cell, Note, Section, Table
@@ -124,7 +130,7 @@ def _grid(table: UnitTable) -> Table:
         columns,
         tuple(rows),
         frozenset({"k", "n", *numbers}),
-        {"k": "count", "n": "count", **dict.fromkeys(numbers, "percent")},  # type: ignore[arg-type]
+        {"k": "count", "n": "count", **dict.fromkeys(numbers, "percent")},
     )
 
 
@@ -161,14 +167,14 @@ def named_section(found: Scan, tables: Sequence[UnitTable]) -> Section:
         tables: the comparison of the units.
     """
     people = [t for t in tables if t.is_people]
-    if not people:
-        return contrast_section(found)
     scanned = contrast_section(found)
-    text = list(scanned.text) if scanned.missing is None else []
+    if not people:
+        return scanned
+    flagged = [(t, u) for t in people for u in t.flagged]
+    text = [t for t in scanned.text if found.nameable and not (flagged and t == BY_CHANCE)]
     for table in people:
         (words,) = _flag_words(table)
         text.append(f"{table.metric.label}: {words} {_verdict(table)}")
-    flagged = [(t, u) for t in people for u in t.flagged]
     shown = (*scanned.tables, _flagged_grid(flagged)) if flagged else scanned.tables
     return replace(scanned, key="segments", title=CONTRASTS, text=tuple(text), tables=shown,
                    missing=None)  # fmt: skip

@@ -28,8 +28,9 @@ __all__ = ["CASE_MIX", "PEOPLE", "Unit", "UnitTable", "case_mix_of", "unit_table
 CASE_MIX = ("issue_type", "channel")
 """What makes tickets hard or easy whoever works on them (metrics.md §4)."""
 
-PEOPLE = ("agent", "team")
-"""Whose tickets are dealt out to them: flagged by the funnel alone, never by a raw share."""
+PEOPLE = ("agent",)
+"""Whose tickets are dealt out to them: flagged by the funnel alone, never by a raw share. Teams
+aren't here: the others of four teams are three, too few for their share to be taken as known."""
 
 MOST_UNITS = 1_000
 """More segments than this aren't compared one by one: nobody reads them, and pairs grow as their

@@ -38,6 +38,15 @@ _SIDES = {
 }
 """The same figure three ways, in the order of what they know about young tickets."""
 
+_THREE_WAYS = (
+    "Matured counts the tickets whose window has closed. Kaplan-Meier adds what younger ones have "
+    "shown so far. Naive takes silence for success."
+)
+_BY_DAY = (
+    "Share of tickets resolved now that the customer came back about, up to each day after the "
+    "resolution (Kaplan-Meier); day 0 is a ticket opened before it."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -98,7 +107,7 @@ def _lines(found: Sequence[Window]) -> Section:
         },
         tuple(rows),
         frozenset({"n", "immature", *percent}),
-        {"n": "count", "immature": "count", **dict.fromkeys(percent, "percent")},  # type: ignore[arg-type]
+        {"n": "count", "immature": "count", **dict.fromkeys(percent, "percent")},
     )  # fmt: skip
     text = (
         "Each window has its own maturity: the longer it is, the fewer tickets have had all of it."
@@ -136,10 +145,7 @@ def _sides(found: Sequence[Window]) -> Section:
     if not rows:
         reason = found[0].measures["fcr_resolved"].reason or "no ticket was ever resolved"
         return Section("three_ways", title, missing=reason)
-    text = [
-        "Matured counts the tickets whose window has closed. Kaplan-Meier adds what younger ones "
-        "have shown so far. Naive takes silence for success."
-    ]
+    text = [_THREE_WAYS]
     own = found[-1].measures
     naive, matured = own["fcr_naive"].value, own["fcr_resolved"].value
     if naive is not None and matured is not None:
@@ -162,10 +168,7 @@ def _curve(w: Window, level: float) -> Section:
     step = -(-len(points) // MOST_POINTS)
     shown = [p for p in points if (len(points) - 1 - p.time) % step == 0]
     rows = tuple(_point(p) for p in shown)
-    text = [
-        "Share of tickets resolved now that the customer came back about, up to each day after "
-        "the resolution (Kaplan-Meier); day 0 is a ticket opened before it."
-    ]
+    text = [_BY_DAY]
     last = points[-1]
     if last.survival < 1:
         half = next(p for p in points if 1 - p.survival >= (1 - last.survival) / 2)

@@ -28,8 +28,8 @@ COMMAND = Command(
     "fcr",
     "Show first contact resolution with its window, the reasons of the failures, and the repeat"
     " contact rate, overall and --by; the curve of repeat contacts by day; the matured, the"
-    " Kaplan-Meier and the naive rate side by side.\n\nOnly mature tickets count: those whose window closed"
-    " before the data ends. How many were held back is said.",
+    " Kaplan-Meier and the naive rate side by side.\n\nOnly mature tickets count: those whose"
+    " window closed before the data ends. How many were held back is said.",
     _run,
     # Scores and surveys don't enter; no profile has bands for it.
     (WINDOWS, *shared(without=("scale", "rating", "mature_surveys", "profile")), EXPLAIN),

@@ -65,15 +65,15 @@ def _target(op: str, written: str) -> dict[str, object]:
 
 COMMAND = Command(
     "goals",
-    "Check targets before anybody is held to them: more than 5 points a quarter is unrealistic, 2 to"
-    " 5 realistic, less is within noise unless enough ratings come in. Shows the ratings that a"
-    " period needs and the months until a change can be seen at today's volume.\n\nTargets are the"
-    " [[target]] tables of the configuration, and --min and --max. Without --period the last 13"
+    "Check targets before anybody is held to them: more than 5 points a quarter is unrealistic,"
+    " 2 to 5 realistic, less is within noise unless enough ratings come in. Shows the ratings that"
+    " a period needs and the months until a change can be seen at today's volume.\n\nTargets are"
+    " the [[target]] tables of the configuration, and --min and --max. Without --period the last 13"
     " weeks say where things stand.",
     _run,
-    (MIN, MAX, LENGTH, *shared(without=("by", "tickets_of")), EXPLAIN),
+    (MIN, MAX, LENGTH, *shared(), EXPLAIN),
     examples={
         "csatkit goals tickets.csv surveys.csv --min csat=85": "one goal for the next quarter",
-        "csatkit goals --max reopen_rate=8 --period-length month": "a month for it",
+        "csatkit goals tickets.csv --max reopen_rate=8 --period-length month": "a month for it",
     },
 )

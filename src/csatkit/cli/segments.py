@@ -48,9 +48,10 @@ def metric_names(written: list[str] | None) -> tuple[str, ...]:
 COMMAND = Command(
     "segments",
     "Break metrics down by columns and name the segments that differ from the rest beyond"
-    " chance (Benjamini-Hochberg over all comparisons, their number printed). Agents and teams are"
-    " compared on their own mix of issue types and channels, and have a range of places, no rank.\n\nWithout --by: agent,"
-    " channel, issue_type and customer_segment, where the export has them.",
+    " chance (Benjamini-Hochberg over all comparisons, their number printed). Agents are flagged on"
+    " their own mix of issue types and channels. Places are ranges, and none is given on few"
+    " tickets.\n\nWithout --by: agent, team, channel, issue_type and customer_segment, where the"
+    " export has them.",
     _run,
     (METRIC, *shared(), EXPLAIN),
     examples={
