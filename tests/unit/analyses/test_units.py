@@ -186,10 +186,13 @@ def _runs(times: int, shares: list[float], n: int, seed: int) -> tuple[int, int,
 
 @pytest.mark.slow
 def test_identical_agents_are_left_alone() -> None:
-    """Twenty alike with forty ratings each: a flag in one look of 33 at most."""
+    """Twenty alike with forty ratings each: a flag in three looks of a hundred at most.
+
+    A chance of 3 % shows more than 45 times in 1,000 once in 300 tries; 12 % more than 149 times.
+    """
     flagged, scanned, _ = _runs(1000, [0.8] * 20, 40, seed=0)
-    assert flagged <= 30
-    assert scanned <= 120
+    assert flagged <= 45
+    assert scanned <= 149
 
 
 def test_real_differences_are_found() -> None:
