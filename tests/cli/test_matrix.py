@@ -71,8 +71,13 @@ SEEN_ELSEWHERE = {
     "preset": "test_config: names are checked; presets have their own tests",
 }
 
-GOALS = ("--min", "csat=80", "--max", "reopen_rate=5", "--min", "fcr=75", "--min", "response_rate=55")
-"""Targets on every family of rows, so that each option has one to move."""
+ASKED = {
+    "goals": (
+        "--min", "csat=80", "--max", "reopen_rate=5", "--min", "fcr=75",
+        "--min", "response_rate=55",
+    ),
+}  # fmt: skip
+"""What a command has to be asked at all: targets on every family of rows."""
 
 MORE = {("segments", "mature_surveys"): ("--metric", "response_rate")}
 """What else has to be asked before an option of a command has an effect."""
@@ -116,8 +121,8 @@ def test_an_option_is_obeyed_or_refused(
     case = CASES[key]
     for name, value in case.env:
         monkeypatch.setenv(name, value)
-    asked = GOALS if command == "goals" else ()
-    files = ("tickets.csv", "surveys.csv", "--format", "json", *asked, *MORE.get((command, key), ()))
+    asked = (*ASKED.get(command, ()), *MORE.get((command, key), ()))
+    files = ("tickets.csv", "surveys.csv", "--format", "json", *asked)
     before = _answer(run, command, *files, *case.before)
     after = _answer(run, command, *files, *case.before, *case.option)
     assert before[0] in {0, 5}
@@ -137,7 +142,7 @@ def _answer(run: Run, *arguments: str) -> tuple[int, object, bool]:
 @pytest.mark.parametrize("command", ANSWERING)
 def test_the_same_question_has_the_same_bytes(run: Run, command: str) -> None:
     _write_export(Path())
-    asked = ("tickets.csv", "surveys.csv", "--by", "channel", *(GOALS if command == "goals" else ()))
+    asked = ("tickets.csv", "surveys.csv", "--by", "channel", *ASKED.get(command, ()))
     first = run(command, *asked)
     assert first.code == 0, first.err
     assert run(command, *asked) == first

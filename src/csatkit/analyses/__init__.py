@@ -81,7 +81,9 @@ def run(
         settings = replace(settings, by=tuple(default_dims(data, settings)))
     chosen = options or {}
     if command == "goals":
-        metrics = [str(t["metric"]) for t in targets]
+        from csatkit.analyses.aims import aim_of
+
+        metrics = [aim_of(target).metric.id for target in targets]
     names = _metrics(command, metrics)
     whole_rows = command in ("enrich", "explain")
     dims = _further_dims(command, data, settings, chosen, targets)

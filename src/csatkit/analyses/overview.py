@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from csatkit.analyses.assembling import definitions, inputs
 from csatkit.analyses.contrasts import CONTRASTS, Scan, scan
+from csatkit.analyses.frequent import with_effective_n
 from csatkit.analyses.habits import response_habit
 from csatkit.analyses.measuring import (
     Request,
@@ -23,6 +24,7 @@ from csatkit.analyses.measuring import (
 )
 from csatkit.analyses.privacy import PERSONS
 from csatkit.analyses.remarks import remarks, with_known_shares
+from csatkit.analyses.shapes import shape_of, shape_words, with_shapes
 from csatkit.analyses.unit_words import named_section, overlap_notes
 from csatkit.analyses.units import PEOPLE, UnitTable, unit_tables, with_units
 from csatkit.analyses.workspace import Workspace
@@ -34,7 +36,6 @@ from csatkit.report import Cell, Chart, Measure, Note, Report, Section
 from csatkit.report import Table as ShownTable
 from csatkit.schema import DIMENSIONS
 from csatkit.settings import FAILURE_REASONS
-from csatkit.stats.intervals import wilson
 
 __all__ = ["HEADLINE", "STAND_INS", "overview"]
 
@@ -72,6 +73,7 @@ class _Findings:
     segments: dict[tuple[str, tuple[str, ...]], tuple[Measure, ...]]
     scan: Scan
     units: tuple[UnitTable, ...]
+    notes: tuple[Note, ...]
 
     def of(self, metric: str) -> Measure | None:
         """Return a headline measure."""
@@ -109,6 +111,7 @@ def overview(ws: Workspace) -> Report:
     shown = [*findings.headline, *with_units(segments, findings.units, findings.scan)]
     notes = (
         *remarks(ws, shown),
+        *findings.notes,
         *overlap_notes(findings.units),
         *response_habit(ws),
         *_advice(findings),
@@ -136,6 +139,7 @@ def _dimensions(ws: Workspace) -> list[tuple[str, ...]]:
 
 def _findings(ws: Workspace, tables: Sequence[Table], dims: Sequence[tuple[str, ...]]) -> _Findings:
     headline = with_known_shares(ws, measures(ws, tables[:1]))
+    headline, notes = with_effective_n(ws, with_shapes(ws, headline), ws.span)
     segments = {}
     for table, cut in zip(tables[1:], dims, strict=True):
         for metric in table.request.metrics:
@@ -146,7 +150,7 @@ def _findings(ws: Workspace, tables: Sequence[Table], dims: Sequence[tuple[str, 
     comparable = [rows for (_, cut), rows in segments.items() if "tags" not in cut]
     found = scan(comparable, ws.settings.level, PEOPLE)
     units = unit_tables(ws, (m for rows in segments.values() for m in rows), ws.span)
-    return _Findings(ws, headline, segments, found, units)
+    return _Findings(ws, headline, segments, found, units, notes)
 
 
 def _headline(f: _Findings) -> Section:
@@ -235,24 +239,12 @@ def _distribution(f: _Findings) -> Section:
 
 def _shape(f: _Findings, n: int) -> tuple[str, ...]:
     """Name the shape of the scores where the intervals allow it (metrics.md §5)."""
-    ratings, csat = f.ws.ratings, f.of("csat")
-    if ratings is None or not ratings.detractor or csat is None or n < f.ws.settings.min_n:
+    csat = f.of("csat")
+    if csat is None or n < f.ws.settings.min_n:
         return ()
     counts = list(csat.extra["distribution"].values())  # type: ignore[attr-defined]
-    by_code = dict(zip(ratings.codes, counts, strict=True))
-    worst = sum(by_code[c] for c in ratings.detractor)
-    middle = [c for c in ratings.codes if c not in ratings.detractor and c != ratings.codes[-1]]
-    level = f.ws.settings.level
-    low = wilson(worst, n, level)
-    mid = wilson(sum(by_code[c] for c in middle), n, level)
-    assert low is not None
-    assert mid is not None
-    share = f"{100 * worst / n:.1f} % ({100 * low.low:.1f}–{100 * low.high:.1f})"
-    if low.low >= 0.20:
-        return (f"Vocal detractors: {share} of the ratings are at the bottom.",)
-    if low.high < 0.20 and mid.low > 0.5:
-        return (f"Excellence ceiling: most ratings are in the middle; {share} at the bottom.",)
-    return (f"{share} of the ratings are at the bottom.",)
+    shape = shape_of(counts, f.ws.ratings, f.ws.settings.level)
+    return () if shape is None else (shape_words(shape),)
 
 
 def _segments(f: _Findings) -> Section:

@@ -68,8 +68,8 @@ COMMAND = Command(
     "Check targets before anybody is held to them: more than 5 points a quarter is unrealistic,"
     " 2 to 5 realistic, less is within noise unless enough ratings come in. Shows the ratings that"
     " a period needs and the months until a change can be seen at today's volume.\n\nTargets are"
-    " the [[target]] tables of the configuration, and --min and --max. Without --period the last 13"
-    " weeks say where things stand.",
+    " the [[target]] tables of the configuration, and --min and --max; --by cuts those that have no"
+    " breakdown of their own. Without --period the last 13 weeks say where things stand.",
     _run,
     (MIN, MAX, LENGTH, *shared(), EXPLAIN),
     examples={

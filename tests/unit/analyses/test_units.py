@@ -169,8 +169,7 @@ def _measures(cells: list[tuple[int, int]]) -> list[Measure]:
 
 
 def _runs(times: int, shares: list[float], n: int, seed: int) -> tuple[int, int, int]:
-    """Return in how many runs the funnel flags anybody, the scan finds anything, and the last
-    agent is flagged."""
+    """Return in how many runs anybody is flagged, anything scanned, and the last agent flagged."""
     rng = Random(seed)
     flagged = scanned = last = 0
     for _ in range(times):

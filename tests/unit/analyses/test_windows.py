@@ -72,13 +72,16 @@ def test_a_period_is_judged_at_each_window_s_own_maturity() -> None:
 
 
 def test_links_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = []
+    made: list[int] = []
     linked = links.with_links
-    monkeypatch.setattr(
-        "csatkit.facts.build.with_links", lambda *a, **k: made.append(1) or linked(*a, **k)
-    )
+
+    def counted(frame: pl.DataFrame, repeat_on: str, is_contact: pl.Expr | None) -> pl.DataFrame:
+        made.append(frame.height)
+        return linked(frame, repeat_on, is_contact)
+
+    monkeypatch.setattr("csatkit.facts.build.with_links", counted)
     answered(_rows(), "fcr", windows="5,7,14,30")
-    assert made == [1]
+    assert made == [400]
 
 
 def test_the_curve_is_kaplan_meier_by_day() -> None:
@@ -147,7 +150,8 @@ TRUE_RATE = 70.0
 @cache
 def _export(days: int) -> Data:
     """Return 20,000 tickets of so many days; three in ten are followed within the 14-day window."""
-    rng, rows = Random(f"export {days}"), []
+    rng = Random(f"export {days}")
+    rows: list[tuple[object, ...]] = []
     start = datetime(2026, 1, 1)
     end = start + timedelta(days=days)
     customer = 0
