@@ -51,7 +51,7 @@ WITH keyed AS (
          hash(customer_id, issue_type) AS key
   FROM tickets
   WHERE customer_id IS NOT NULL AND issue_type IS NOT NULL AND created_at IS NOT NULL
-    AND NOT gone),
+    AND (coalesce(merged, false) OR NOT gone)),
 often AS (SELECT key FROM keyed GROUP BY key HAVING count(*) > 1)
 SELECT row, lead(created_at) OVER (
   PARTITION BY customer_id, issue_type ORDER BY created_at, ticket_id) AS next_at

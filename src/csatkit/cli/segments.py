@@ -28,7 +28,8 @@ METRIC = Option(
 
 
 def _run(given: Values) -> None:
-    answer("segments", given, metrics=metric_names(given.get("metric")))
+    options = {"explain": "yes"} if given.get("explain") else None
+    answer("segments", given, metrics=metric_names(given.get("metric")), options=options)
 
 
 def metric_names(written: list[str] | None) -> tuple[str, ...]:
