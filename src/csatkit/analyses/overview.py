@@ -54,6 +54,7 @@ _STANDS_IN = {"fcr": "never_reopened", "response_rate": "rating_coverage"}
 
 _SCANNED = ("csat", "fcr")
 _TIME = ("weekday", "daypart")
+_UNITS = {"agent", "team"}
 _FAILURES = {
     "unresolved": "never resolved",
     "not_confirmed": "customer says it isn't resolved",
@@ -149,7 +150,9 @@ def _findings(ws: Workspace, tables: Sequence[Table], dims: Sequence[tuple[str, 
     # A ticket counts under each of its tags, so these rows can't be compared with "the rest".
     comparable = [rows for (_, cut), rows in segments.items() if "tags" not in cut]
     found = scan(comparable, ws.settings.level, PEOPLE)
-    units = unit_tables(ws, (m for rows in segments.values() for m in rows), ws.span)
+    # The short read is about people; `segments` compares channels and the rest as closely.
+    of_people = (m for (_, cut), ms in segments.items() if set(cut) <= _UNITS for m in ms)
+    units = unit_tables(ws, of_people, ws.span)
     return _Findings(ws, headline, segments, found, units, notes)
 
 

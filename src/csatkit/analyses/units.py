@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from csatkit.analyses.contrasts import Scan
-from csatkit.analyses.workspace import Workspace
+from csatkit.analyses.workspace import Cells, Workspace
 from csatkit.facts.clocks import BUCKETS
 from csatkit.load import Data
 from csatkit.metrics import CATALOG, Metric
@@ -134,24 +134,54 @@ def _strata(
     ws: Workspace, asked: Sequence[tuple[str, str]], span: Span | None
 ) -> dict[tuple[str, str], dict[str | None, Strata]]:
     """Return (metric, dimension) → unit → counts by issue type and channel, in one execution."""
-    jobs: dict[tuple[Family, str, Span | None], list[Metric]] = {}
+    jobs: dict[tuple[Family, Span | None], dict[str, list[Metric]]] = {}
     for name, dim in asked:
         metric = CATALOG[name]
         mine = ws.spans_for([metric], span)[name]
-        jobs.setdefault((metric.family, dim, mine), []).append(metric)
+        jobs.setdefault((metric.family, mine), {}).setdefault(dim, []).append(metric)
+    cuts = {
+        (family, mine, dims): tuple({m.id: m for ms in by_dim.values() for m in ms}.values())
+        for (family, mine), by_dim in jobs.items()
+        for dims in _cuts(ws, family, by_dim)
+    }
     requests: list[tuple[Family, Sequence[Metric], Selection]] = [
-        (family, metrics, ws.selection((dim, *_mix(ws, family, dim)), mine))
-        for (family, dim, mine), metrics in jobs.items()
+        (family, [_lean(m) for m in metrics], ws.selection(dims, mine))
+        for (family, mine, dims), metrics in cuts.items()
     ]
     found: dict[tuple[str, str], dict[str | None, Strata]] = {}
-    for ((_, dim, _), metrics), cells in zip(jobs.items(), ws.cells(requests), strict=True):
-        for metric in metrics:
-            by_unit = found.setdefault((metric.id, dim), {})
-            for key, totals in cells.items():
-                counts = totals[f"{metric.id}.k"], totals[f"{metric.id}.n"]
-                label = ws.label((dim,), key[:1])[dim]
-                by_unit.setdefault(label, {})[key] = counts
+    for (family, mine, dims), cells in zip(cuts, ws.cells(requests), strict=True):
+        for dim, metrics in jobs[family, mine].items():
+            # Totals add up, so issue types and channels are sums of any finer cut.
+            if dim not in dims or (metrics[0].id, dim) in found:
+                continue
+            keep = [dims.index(d) for d in (dim, *_mix(ws, family, dim))]
+            for metric in metrics:
+                found[metric.id, dim] = _counts(ws, metric, dim, keep, cells)
     return found
+
+
+def _cuts(ws: Workspace, family: Family, dims: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return the crosses that hold every dimension with its mix, as few as possible."""
+    others = [(d, *_mix(ws, family, d)) for d in dims if d not in CASE_MIX]
+    return others or [tuple(c for c in CASE_MIX if ws.lacks_dimension(family, (c,)) is None)]
+
+
+def _counts(
+    ws: Workspace, metric: Metric, dim: str, keep: Sequence[int], cells: Cells
+) -> dict[str | None, Strata]:
+    name = _lean(metric).id
+    found: dict[str | None, Strata] = {}
+    for key, totals in cells.items():
+        kept = tuple(key[i] for i in keep)
+        unit = found.setdefault(ws.label((dim,), kept[:1])[dim], {})
+        k, n = unit.get(kept, (0, 0))
+        unit[kept] = k + totals[f"{name}.k"], n + totals[f"{name}.n"]
+    return found
+
+
+def _lean(metric: Metric) -> Metric:
+    """Return the metric without what else is counted beside it: only k and n are needed here."""
+    return replace(metric, id=f"{metric.id}.by_mix", held_back={})
 
 
 def _table(

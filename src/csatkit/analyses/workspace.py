@@ -31,7 +31,7 @@ from csatkit.settings import Settings
 from csatkit.totals import Key, Ratings, Selection, quantiles, query, totals
 from csatkit.where import Condition
 
-__all__ = ["Workspace", "open_workspace"]
+__all__ = ["Cells", "Workspace", "open_workspace"]
 
 Cells = dict[Key, dict[str, int]]
 
