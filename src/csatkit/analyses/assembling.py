@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from csatkit.analyses.workspace import Workspace
 from csatkit.load import Scale, Source
 from csatkit.report import Definitions, InputSummary
+from csatkit.settings import Settings
 
-__all__ = ["definitions", "inputs"]
+__all__ = ["asked_rules", "definitions", "inputs"]
 
 
 def inputs(ws: Workspace) -> tuple[InputSummary, ...]:
@@ -35,24 +38,37 @@ def _labels(scale: Scale, codes: frozenset[int]) -> tuple[int | str, ...]:
     return tuple(scale.labels[c] for c in ordered)
 
 
+def asked_rules(settings: Settings) -> Definitions:
+    """Return the rules that were asked for, before any data has had its say."""
+    return Definitions(
+        window_days=settings.window_days,
+        repeat_on=settings.repeat_on,
+        fail_on=settings.fail_on,
+        scale=settings.source.scale,
+        satisfied=(),
+        low=None,
+        rating=settings.rating,
+        clock=settings.clock,
+        timezone=settings.tz or settings.source.timezone or "UTC",
+        as_of=None,
+        level=settings.level,
+        min_n=settings.min_n,
+        profile=settings.profile,
+    )
+
+
 def definitions(ws: Workspace) -> Definitions:
     """Return the rules of this run, as printed with every report."""
-    scale, s = ws.scale, ws.settings
+    scale = ws.scale
     low: int | str | None = None
     if scale is not None and scale.low:
         low = _labels(scale, frozenset({max(scale.low)}))[0]
-    return Definitions(
-        window_days=s.window_days,
+    return replace(
+        asked_rules(ws.settings),
         repeat_on=ws.facts.rules.repeat_on,
-        fail_on=s.fail_on,
         scale=None if scale is None else scale.name,
         satisfied=() if scale is None else _labels(scale, scale.satisfied),
         low=low,
-        rating=s.rating,
-        clock=s.clock,
         timezone=ws.zone,
         as_of=ws.data_end,
-        level=s.level,
-        min_n=s.min_n,
-        profile=s.profile,
     )

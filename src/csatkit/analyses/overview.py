@@ -22,6 +22,7 @@ from csatkit.analyses.measuring import (
     n_rows,
     tabulate,
 )
+from csatkit.analyses.noise import is_beyond_noise
 from csatkit.analyses.privacy import PERSONS
 from csatkit.analyses.remarks import remarks, with_known_shares
 from csatkit.analyses.shapes import shape_of, shape_words, with_shapes
@@ -211,18 +212,13 @@ def _change(ws: Workspace, headline: Sequence[Metric]) -> Section:
     if not rows:
         why = "no two periods of 28 complete days" if ws.span is None else "no period before"
         return Section("change", title, missing=f"{why} with data")
-    moved = [m for m in rows if m.difference and _beyond_noise(m)]
+    moved = [m for m in rows if is_beyond_noise(m.difference)]
     text = (
         "Beyond noise: " + ", ".join(m.label for m in moved) + "."
         if moved
         else "Nothing changed beyond noise."
     )
     return Section("change", title, text=(text,), measures=tuple(rows), brief=True)
-
-
-def _beyond_noise(measure: Measure) -> bool:
-    d = measure.difference
-    return d is not None and d.low is not None and d.high is not None and (d.low > 0 or d.high < 0)
 
 
 def _distribution(f: _Findings) -> Section:

@@ -8,12 +8,10 @@ import polars as pl
 
 from csatkit.analyses.workspace import Workspace
 from csatkit.load import Source
+from csatkit.render.csv import FORMULA
 from csatkit.whole import written_whole
 
 __all__ = ["rejected", "write_rejects"]
-
-_GUARDED = r"^('+)?[=+\-@\t\r]"
-"""Beginnings that a spreadsheet would run; they get a leading apostrophe."""
 
 
 def rejected(ws: Workspace) -> pl.DataFrame:
@@ -46,7 +44,7 @@ def write_rejects(ws: Workspace, path: str) -> None:
     frame = rejected(ws)
     text = [c for c, dtype in frame.schema.items() if dtype == pl.String]
     guarded = (
-        pl.when(pl.col(c).str.contains(_GUARDED))
+        pl.when(pl.col(c).str.contains(f"^(?:{FORMULA})"))
         .then(pl.format("'{}", pl.col(c)))
         .otherwise(c)
         .alias(c)

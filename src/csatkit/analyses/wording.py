@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from csatkit.metrics.metric import Metric
+from csatkit.settings import FAILURE_REASONS
 
 if TYPE_CHECKING:
     from csatkit.analyses.workspace import Workspace
@@ -58,18 +59,7 @@ def _fcr_suffix(ws: Workspace) -> str:
     left_out = [r for r in rules.not_measured if r != "repeat"]
     if left_out:
         parts.append("not measured: " + ", ".join(left_out))
-    ignored = [
-        r
-        for r in (
-            "unresolved",
-            "not_confirmed",
-            "reopened",
-            "repeat",
-            "multiple_contacts",
-            "transferred",
-        )
-        if r not in rules.settings.fail_on
-    ]
+    ignored = [r for r in FAILURE_REASONS if r not in rules.settings.fail_on]
     if ignored:
         parts.append("not counted as failures: " + ", ".join(ignored))
     if rules.resolved_by not in (None, "resolved_at"):

@@ -77,6 +77,8 @@ def answer(
     """
     where_to = destination(given, os.environ, format)
     settings = settings_of(command, given)
+    if given.get("explain"):
+        options = {**(options or {}), "explain": "yes"}
     spare("--output", where_to.output, settings)
     spare("--rejects", settings.rejects, settings)
     try:
@@ -176,24 +178,10 @@ def _report(command: str, given: Values, settings: Settings, **asked: Any) -> Re
 
 def _empty(command: str, settings: Settings) -> Report:
     """Return the report on no row at all: the rules that were asked for, and no measure."""
-    from csatkit.report import Definitions, Report
+    from csatkit.analyses.assembling import asked_rules
+    from csatkit.report import Report
 
-    definitions = Definitions(
-        window_days=settings.window_days,
-        repeat_on=settings.repeat_on,
-        fail_on=settings.fail_on,
-        scale=settings.source.scale,
-        satisfied=(),
-        low=None,
-        rating=settings.rating,
-        clock=settings.clock,
-        timezone=settings.tz or settings.source.timezone or "UTC",
-        as_of=None,
-        level=settings.level,
-        min_n=settings.min_n,
-        profile=settings.profile,
-    )
-    return Report(command, definitions, inputs=(), measures=())
+    return Report(command, asked_rules(settings), inputs=(), measures=())
 
 
 def deliver(report: Report, where_to: Destination) -> None:

@@ -8,7 +8,7 @@ __all__ = ["COMMAND"]
 
 
 def _run(given: Values) -> None:
-    answer("csat", given, options={"explain": "yes"} if given.get("explain") else None)
+    answer("csat", given)
 
 
 COMMAND = Command(

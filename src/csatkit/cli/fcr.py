@@ -15,7 +15,7 @@ WINDOWS = Option(
 
 
 def _run(given: Values) -> None:
-    options = {"explain": "yes"} if given.get("explain") else {}
+    options = {}
     if (written := given.get("windows")) is not None:
         from csatkit.analyses.choices import windows
 

@@ -30,8 +30,6 @@ def _run(given: Values) -> None:
     from csatkit.analyses.choices import period_length
 
     options = {"period_length": period_length(given.get("period_length") or "quarter")}
-    if given.get("explain"):
-        options["explain"] = "yes"
     answer("goals", given, options=options, targets=_targets(given))
 
 

@@ -8,7 +8,7 @@ __all__ = ["COMMAND"]
 
 
 def _run(given: Values) -> None:
-    answer("report", given, options={"explain": "yes"} if given.get("explain") else None)
+    answer("report", given)
 
 
 COMMAND = Command(

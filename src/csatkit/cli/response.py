@@ -15,7 +15,7 @@ ADJUST = Option(
 
 
 def _run(given: Values) -> None:
-    options = {"explain": "yes"} if given.get("explain") else {}
+    options = {}
     if (written := given.get("adjust")) is not None:
         from csatkit.analyses.choices import columns
 

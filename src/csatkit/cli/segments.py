@@ -28,8 +28,7 @@ METRIC = Option(
 
 
 def _run(given: Values) -> None:
-    options = {"explain": "yes"} if given.get("explain") else None
-    answer("segments", given, metrics=metric_names(given.get("metric")), options=options)
+    answer("segments", given, metrics=metric_names(given.get("metric")))
 
 
 def metric_names(written: list[str] | None) -> tuple[str, ...]:

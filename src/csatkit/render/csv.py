@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from csatkit.render import View
     from csatkit.report import Cell, Report
 
-__all__ = ["guard", "render"]
+__all__ = ["FORMULA", "guard", "render"]
 
 # A spreadsheet runs a cell that starts with one of these. Apostrophes before it count too, so that
 # taking one away always gives back the text that was guarded.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+FORMULA = r"'*[=+\-@\t\r]"
+"""How a cell begins that a spreadsheet would run, guarded before or not."""
+
+_FORMULA = re.compile(FORMULA)
 
 
 class _Rows(list[str]):

@@ -21,7 +21,7 @@ MIN_POINTS = 12
 # Seven in a row upwards happen by chance once in 5,040 places (metrics.md, Change and drivers).
 MONOTONE_POINTS = 7
 # Mean distance of two standard normal values, 2 / sqrt(pi), by which moving ranges are scaled.
-_MEAN_RANGE = 2 / math.sqrt(math.pi)
+MEAN_RANGE = 2 / math.sqrt(math.pi)
 
 
 class ChartPoint(NamedTuple):
@@ -84,7 +84,7 @@ def p_chart(periods: Sequence[tuple[int, int]]) -> Chart | None:
     spread = LIMIT_SIGMAS * max(1.0, sigma_z or 0.0) * math.sqrt(centre * (1 - centre))
     points = tuple(_point(k, n, centre, spread) if n else None for k, n in periods)
     rates = [(place, point.rate) for place, point in enumerate(points) if point]
-    signals = (*_beyond(points), *_runs(rates, centre), *_monotone(rates))
+    signals = (*beyond_limits(points), *long_runs(rates, centre), *monotone_stretches(rates))
     return Chart(centre, sigma_z, len(used) < MIN_POINTS, points, signals)
 
 
@@ -117,7 +117,7 @@ def _sigma_z(used: Sequence[tuple[int, int]], centre: float) -> float | None:
     unit = math.sqrt(centre * (1 - centre))
     z_scores = [(k / n - centre) * math.sqrt(n) / unit for k, n in used]
     ranges = [abs(later - earlier) for earlier, later in pairwise(z_scores)]
-    return math.fsum(ranges) / len(ranges) / _MEAN_RANGE
+    return math.fsum(ranges) / len(ranges) / MEAN_RANGE
 
 
 def _point(k: int, n: int, centre: float, spread: float) -> ChartPoint:
@@ -125,7 +125,8 @@ def _point(k: int, n: int, centre: float, spread: float) -> ChartPoint:
     return ChartPoint(k / n, Interval(max(0.0, centre - half), min(1.0, centre + half)))
 
 
-def _beyond(points: Sequence[ChartPoint | None]) -> Iterator[Signal]:
+def beyond_limits(points: Sequence[ChartPoint | None]) -> Iterator[Signal]:
+    """Yield every point outside its own limits."""
     for place, point in enumerate(points):
         if point and point.rate > point.limits.high:
             yield Signal("above limits", place, place)
@@ -133,7 +134,13 @@ def _beyond(points: Sequence[ChartPoint | None]) -> Iterator[Signal]:
             yield Signal("below limits", place, place)
 
 
-def _runs(rates: Sequence[tuple[int, float]], centre: float) -> Iterator[Signal]:
+def long_runs(rates: Sequence[tuple[int, float]], centre: float) -> Iterator[Signal]:
+    """Yield every run on one side of the centre that is longer than usual.
+
+    Args:
+        rates: place and value of each point; those on the centre are left out.
+        centre: in the unit of the values.
+    """
     useful = [(place, rate) for place, rate in rates if rate != centre]
     if not useful:
         return
@@ -148,7 +155,8 @@ def _runs(rates: Sequence[tuple[int, float]], centre: float) -> Iterator[Signal]
             yield Signal(kind, stretch[0][0], stretch[-1][0])
 
 
-def _monotone(rates: Sequence[tuple[int, float]]) -> Iterator[Signal]:
+def monotone_stretches(rates: Sequence[tuple[int, float]]) -> Iterator[Signal]:
+    """Yield every stretch of at least `MONOTONE_POINTS` points that rise or fall throughout."""
     rules: tuple[tuple[SignalKind, Callable[[float, float], bool]], ...] = (
         ("rising", lambda earlier, later: later > earlier),
         ("falling", lambda earlier, later: later < earlier),

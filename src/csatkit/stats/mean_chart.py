@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from csatkit.stats.charts import (
-    _MEAN_RANGE,
     LIMIT_SIGMAS,
+    MEAN_RANGE,
     MIN_POINTS,
     Chart,
     ChartPoint,
-    _beyond,
-    _monotone,
-    _runs,
+    beyond_limits,
+    long_runs,
+    monotone_stretches,
 )
 from csatkit.stats.intervals import Interval, Sums
 
@@ -53,7 +53,7 @@ def mean_chart(periods: Sequence[Sums], bounds: tuple[float, float] | None = Non
     half = LIMIT_SIGMAS * spread * max(1.0, sigma_z or 0.0)
     points = tuple(_point(p, centre, half, bounds) if p.n else None for p in periods)
     means = [(place, point.rate) for place, point in enumerate(points) if point]
-    signals = (*_beyond(points), *_runs(means, centre), *_monotone(means))
+    signals = (*beyond_limits(points), *long_runs(means, centre), *monotone_stretches(means))
     return Chart(centre, sigma_z, len(used) < MIN_POINTS, points, signals)
 
 
@@ -72,7 +72,7 @@ def _sigma_z(used: Sequence[Sums], centre: float, spread: float) -> float | None
         return None
     z_scores = [(p.total / p.n - centre) * math.sqrt(p.n) / spread for p in used]
     ranges = [abs(later - earlier) for earlier, later in pairwise(z_scores)]
-    return math.fsum(ranges) / len(ranges) / _MEAN_RANGE
+    return math.fsum(ranges) / len(ranges) / MEAN_RANGE
 
 
 def _point(

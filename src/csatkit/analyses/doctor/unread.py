@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from csatkit.analyses.assembling import asked_rules
 from csatkit.analyses.doctor.opening import Opened, Unread
 from csatkit.analyses.doctor.pages import problem_section
 from csatkit.analyses.doctor.profile import samples
 from csatkit.analyses.privacy import HIDDEN
 from csatkit.errors import nearest
-from csatkit.report import Cell, Definitions, InputSummary, Report, Section, Table
+from csatkit.report import Cell, InputSummary, Report, Section, Table
 from csatkit.schema import COLUMNS, fold
 from csatkit.settings import Settings
 
@@ -29,7 +30,7 @@ def unread_report(opened: Opened, settings: Settings) -> Report:
     )
     return Report(
         "inspect",
-        _definitions(settings),
+        asked_rules(settings),
         tuple(_input(u) for u in opened.unread),
         (),
         sections,
@@ -71,21 +72,3 @@ def _headers(unread: Unread, settings: Settings) -> Section:
 def _likely(header: str) -> str:
     near = nearest(fold(header), _WORDS)
     return f'--map "{_WORDS[near]}={header}"' if near else ""
-
-
-def _definitions(settings: Settings) -> Definitions:
-    return Definitions(
-        window_days=settings.window_days,
-        repeat_on=settings.repeat_on,
-        fail_on=settings.fail_on,
-        scale=settings.source.scale,
-        satisfied=(),
-        low=None,
-        rating=settings.rating,
-        clock=settings.clock,
-        timezone=settings.tz or settings.source.timezone or "UTC",
-        as_of=None,
-        level=settings.level,
-        min_n=settings.min_n,
-        profile=settings.profile,
-    )
