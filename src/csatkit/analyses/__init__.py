@@ -68,7 +68,6 @@ def run(
         InputError: the data can't be used.
         NothingToEvaluate: no row to evaluate.
     """
-    from csatkit.analyses.rejects import write_rejects
     from csatkit.analyses.workspace import open_workspace
 
     if command not in COMMANDS:
@@ -91,6 +90,8 @@ def run(
         data, settings, names, rows=whole_rows or settings.tickets_of is not None, dims=dims
     )
     if settings.rejects is not None:
+        from csatkit.analyses.rejects import write_rejects
+
         write_rejects(ws, settings.rejects)
     if settings.tickets_of is not None:
         return _behind(command, ws, names, settings.tickets_of)
@@ -121,16 +122,17 @@ def _further_dims(
     targets: Sequence[Mapping[str, object]],
 ) -> list[tuple[str, ...]]:
     """Return the dimensions that have to be read beside those of `--by`."""
-    from csatkit.analyses.choices import columns
-    from csatkit.analyses.units import case_mix_of
-
     match command:
         case "report" | "compare":
             return [*default_dims(data, settings)]
         case "segments":
+            from csatkit.analyses.units import case_mix_of
+
             return [*case_mix_of(data)]
-        case "response":
-            return [tuple(columns(options["adjust"]))] if "adjust" in options else []
+        case "response" if "adjust" in options:
+            from csatkit.analyses.choices import columns
+
+            return [tuple(columns(options["adjust"]))]
         case "goals":
             from csatkit.analyses.aims import columns_of
 

@@ -1,4 +1,7 @@
-"""`csat`, `fcr`, `reopen`, `response`, `segments`: metrics overall and by segment."""
+"""`csat`, `fcr`, `reopen`, `response`, `segments`: metrics overall and by segment.
+
+What only one of them needs is imported where it is used: `csat` on a small file is mostly start-up.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from csatkit.analyses.assembling import definitions, inputs
-from csatkit.analyses.choices import columns, windows
 from csatkit.analyses.differences import with_differences
-from csatkit.analyses.frequent import with_effective_n
-from csatkit.analyses.habits import response_habit
 from csatkit.analyses.measuring import Table, by_segment, measures, n_rows
-from csatkit.analyses.nonresponse import adjusted
 from csatkit.analyses.remarks import remarks, with_known_shares
-from csatkit.analyses.segmenting import compared
-from csatkit.analyses.shapes import shape_section, with_shapes
-from csatkit.analyses.silence import early_and_late, silent_section
-from csatkit.analyses.windows import left_edge, window_sections, windows_of
 from csatkit.analyses.workspace import Workspace
 from csatkit.errors import NothingToEvaluate
 from csatkit.metrics import find
@@ -79,21 +74,31 @@ def _told(
     span = ws.span
     match command:
         case "segments":
-            every, sections, notes = compared(ws, shown, span)
-            every, more = with_effective_n(ws, every, span)
-            return _Answer(every, sections, (*notes, *more))
+            return _segments(ws, shown, span)
         case "csat":
             return _csat(ws, shown, span)
         case "fcr" if ws.lacks_fcr is None:
-            asked = windows(options["windows"]) if "windows" in options else ()
-            return _fcr(ws, shown, tables[0], asked, span)
+            return _fcr(ws, shown, tables[0], options.get("windows"), span)
         case "response":
             return _response(ws, shown, options.get("adjust"), span)
     return _Answer(shown)
 
 
+def _segments(ws: Workspace, shown: tuple[Measure, ...], span: Span | None) -> _Answer:
+    """Add how the segments compare, and what the ratings are worth."""
+    from csatkit.analyses.frequent import with_effective_n
+    from csatkit.analyses.segmenting import compared
+
+    every, sections, notes = compared(ws, shown, span)
+    every, more = with_effective_n(ws, every, span)
+    return _Answer(every, sections, (*notes, *more))
+
+
 def _csat(ws: Workspace, shown: tuple[Measure, ...], span: Span | None) -> _Answer:
     """Add what the ratings are worth, and the shapes of the segments."""
+    from csatkit.analyses.frequent import with_effective_n
+    from csatkit.analyses.shapes import shape_section, with_shapes
+
     every, notes = with_effective_n(ws, with_shapes(ws, shown), span)
     cuts = (shape_section(ws, every, dims) for dims in ws.by)
     shapes = tuple(s for s in cuts if s is not None)
@@ -105,10 +110,14 @@ def _fcr(
     ws: Workspace,
     shown: tuple[Measure, ...],
     overall: Table,
-    asked: Sequence[float],
+    written: str | None,
     span: Span | None,
 ) -> _Answer:
     """Add the windows, the three ways to count young tickets, and when repeats come."""
+    from csatkit.analyses.choices import windows
+    from csatkit.analyses.windows import left_edge, window_sections, windows_of
+
+    asked = () if written is None else windows(written)
     found = windows_of(ws, overall, asked, span)
     further = [m for w in found for m in w.measures.values() if "window_days" in m.extra]
     lead = Section("measures", "First contact resolution", measures=shown)
@@ -120,6 +129,9 @@ def _response(
     ws: Workspace, shown: tuple[Measure, ...], adjust: str | None, span: Span | None
 ) -> _Answer:
     """Add what the silent could change, and CSAT reweighted where that is asked for."""
+    from csatkit.analyses.habits import response_habit
+    from csatkit.analyses.silence import early_and_late, silent_section
+
     csat = next(m for m in shown if m.metric == "csat" and not m.segment)
     every = _with_bounds(shown)
     sections = [
@@ -129,6 +141,9 @@ def _response(
     ]
     notes = response_habit(ws)
     if adjust is not None:
+        from csatkit.analyses.choices import columns
+        from csatkit.analyses.nonresponse import adjusted
+
         section, more = adjusted(ws, columns(adjust), csat, span)
         sections.append(section)
         notes += more

@@ -26,6 +26,8 @@ def check_zone(name: str) -> str:
     Raises:
         UsageError: no zone has this name; the nearest one is named.
     """
+    if is_utc(name):  # the default; listing the whole database costs more than reading a file
+        return name
     known = zoneinfo.available_timezones()
     by_fold = {zone.casefold(): zone for zone in known}
     found = by_fold.get(name.strip().casefold())
