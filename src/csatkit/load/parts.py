@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias, cast
 
 import polars as pl
 
@@ -252,7 +252,7 @@ def _from_frame(item: object) -> Part:
     elif isinstance(item, pl.DataFrame):
         frame = item.lazy()
     elif type(item).__module__.partition(".")[0] == "pandas":
-        frame = pl.from_pandas(item).lazy()  # type: ignore[call-overload]
+        frame = pl.from_pandas(cast("Any", item)).lazy()
     elif hasattr(item, "__arrow_c_stream__"):
         frame = pl.DataFrame(item).lazy()
     else:
