@@ -10,6 +10,7 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
+from csatkit.cli.plain_values import pass_on
 from csatkit.cli.registry import COMMANDS
 
 __all__ = ["PlainCommand", "PlainGroup"]
@@ -51,6 +52,10 @@ def _sections(panels: dict[str, list[tuple[str, str]]], formatter: Any) -> None:
 class PlainCommand(TyperCommand):
     """A command whose help page is plain text."""
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters."""
+        return pass_on(super().get_params(ctx))
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help page."""
         _describe(self, ctx, formatter)
@@ -64,6 +69,10 @@ class PlainCommand(TyperCommand):
 
 class PlainGroup(TyperGroup):
     """The list of commands as plain text."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters."""
+        return pass_on(super().get_params(ctx))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help page."""

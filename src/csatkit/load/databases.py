@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 import os
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -116,6 +115,8 @@ def _file(query: Query, uri: str) -> Path:
 
 
 def _sqlite(query: Query, uri: str) -> Iterator[pl.DataFrame]:
+    import sqlite3
+
     address = _file(query, uri).absolute().as_uri() + "?mode=ro"
     with closing(sqlite3.connect(address, uri=True)) as connection:
         yield from _batches(query, lambda: connection)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from csatkit.errors import UsageError
 from csatkit.load.preset import (
@@ -30,7 +31,7 @@ from csatkit.load.zones import check_zone
 from csatkit.notes import DROPPED_REASONS
 from csatkit.schema import COLUMNS
 
-__all__ = ["read_preset"]
+__all__ = ["read_preset", "read_signature"]
 
 Reader = Callable[[object, str], Any]
 
@@ -65,6 +66,23 @@ def read_preset(path: Path, name: str, tier: int | None = None) -> Preset:
     if tier is not None:
         found["tier"] = tier
     return Preset(name=name, **found)
+
+
+_DETECT = re.compile(r"^\[detect\]\r?\n(.*?)(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
+
+
+@cache
+def read_signature(text: str) -> Signature | None:
+    """Return the signature in the text of a valid preset, without reading the rest of it.
+
+    None where the text has no table of that name at the start of a line.
+    """
+    import tomllib
+
+    table = _DETECT.search(text)
+    if table is None:
+        return None
+    return cast("Signature", _of(Signature, _SIGNATURE)(tomllib.loads(table[1]), "detect"))
 
 
 def _wrong(origin: str, what: str, value: object) -> UsageError:
