@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.analyses import WITH, WITHOUT
 from benchmarks.compare import mismatches
 from benchmarks.process import ROOT, Contest, contest, measure
 from benchmarks.results import LIMIT, OURS, THEIRS, Result, document
@@ -71,6 +72,16 @@ def race(tickets: int, form: str, options: argparse.Namespace, scratch: Path) ->
     return Result(tickets, form, contest(commands, options.repeats, scratch))
 
 
+def analyses(tickets: int, options: argparse.Namespace, scratch: Path) -> Contest:
+    """Time the report against its bare measures."""
+    paths = data(options.data, tickets, "parquet")
+    return contest(
+        {side: module("analyses", side, *paths) for side in (WITH, WITHOUT)},
+        options.repeats,
+        scratch,
+    )
+
+
 def startup(options: argparse.Namespace, scratch: Path) -> dict[tuple[str, str], Contest]:
     """Time start-up against the imports that any tool of this kind has to pay."""
     paths = data(options.data, STARTUP_TICKETS, "parquet")
@@ -97,6 +108,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--format", nargs="+", choices=FORMATS, default=["parquet", "csv"])
     parser.add_argument("--repeats", type=int, default=5, help="measured rounds per file")
     parser.add_argument("--no-startup", action="store_true", help="leave start-up times out")
+    parser.add_argument("--no-analyses", action="store_true", help="leave the analyses' share out")
     parser.add_argument("--data", type=Path, default=HERE / "data", help="where files are kept")
     parser.add_argument("-o", "--output", type=Path, default=HERE / "RESULTS.md")
     options = parser.parse_args()
@@ -117,8 +129,13 @@ def main() -> None:
             for form in options.format
             for tickets in sorted(options.tickets)
         ]
+        extra = {
+            tickets: analyses(tickets, options, scratch)
+            for tickets in sorted(options.tickets)
+            if not options.no_analyses
+        }
         started = {} if options.no_startup else startup(options, scratch)
-    text = document(results, started, options.repeats)
+    text = document(results, extra, started, options.repeats)
     options.output.write_text(text, encoding="utf-8")
     print(text, end="")
 

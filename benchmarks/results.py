@@ -11,6 +11,7 @@ from importlib.metadata import version
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from benchmarks.analyses import WITH, WITHOUT
 from csatkit._version import __version__
 
 if TYPE_CHECKING:
@@ -128,7 +129,27 @@ def startup_lines(contests: dict[tuple[str, str], Contest]) -> list[str]:
     return _table(["command", "against", "wall s", "wall s of that", "times"], rows)
 
 
-def document(results: list[Result], startup: dict[tuple[str, str], Contest], repeats: int) -> str:
+def analyses_lines(contests: dict[int, Contest]) -> list[str]:
+    """Return the table of the report against the same measures without a word about them."""
+    rows = [
+        [
+            f"{tickets:,}",
+            *(_cell(found, side, QUANTITIES["wall s"]) for side in (WITH, WITHOUT)),
+            *(f"{found.ratio(WITH, WITHOUT, q):.2f}" for q in QUANTITIES.values()),
+        ]
+        for tickets, found in contests.items()
+    ]
+    return _table(
+        ["tickets", "report, wall s", "measures, wall s", "times: wall", "CPU", "memory"], rows
+    )
+
+
+def document(
+    results: list[Result],
+    analyses: dict[int, Contest],
+    startup: dict[tuple[str, str], Contest],
+    repeats: int,
+) -> str:
     """Return RESULTS.md."""
     sections = [
         ["# Benchmark results", "", *(f"- {line}" for line in machine())],
@@ -141,6 +162,9 @@ def document(results: list[Result], startup: dict[tuple[str, str], Contest], rep
     if results:
         sections += [["## The report", "", *contest_lines(results)]]
         sections += [["## Growth", "", *growth_lines(results)]]
+    if analyses:
+        text = "The whole report beside its metrics over the same cuts and periods alone (Parquet)."
+        sections += [["## What the analyses add", "", text, "", *analyses_lines(analyses)]]
     if startup:
         sections += [["## Start-up", "", *startup_lines(startup)]]
     return "\n\n".join("\n".join(section) for section in sections) + "\n"

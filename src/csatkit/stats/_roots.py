@@ -6,6 +6,8 @@ from collections.abc import Callable
 _MAX_STEPS = 1100
 # A step this small, relative to the point, is the function's own rounding.
 _LAST_STEP = 1e-15
+# Newton's error after a step is about its square: behind a step this small nothing is left to mend.
+_LAST_NEWTON = 1e-10
 
 
 def solve_decreasing(
@@ -35,6 +37,8 @@ def solve_decreasing(
         guess = point + step
         if not low < guess < high:
             guess = low + (high - low) / 2
+        elif abs(step) <= _LAST_NEWTON * abs(point):
+            return guess
         if abs(guess - point) <= _LAST_STEP * abs(point) or not low < guess < high:
             return guess
         point = guess

@@ -6,12 +6,14 @@ no rank and must never become one.
 """
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from csatkit.stats._checks import check_counts, check_share
 from csatkit.stats.binomial import binomial_lower_tail, binomial_upper_tail
 from csatkit.stats.intervals import Interval
+from csatkit.stats.normal import normal_quantile
 
 # Any hashable names a stratum; a mapping of one key type isn't a mapping of hashables to mypy.
 Strata = Mapping[Any, tuple[int, int]]
@@ -193,16 +195,35 @@ def _z_score(k: int, n: int, expected: float) -> float:
 
 
 def _lower_limit(n: int, p: float, tail: float) -> float:
-    first, last = 0, n
-    while first < last:
-        middle = (first + last) // 2
-        if binomial_lower_tail(middle, n, p) > tail:
-            last = middle
-        else:
-            first = middle + 1
-    reached = binomial_lower_tail(first, n, p)
-    before = binomial_lower_tail(first - 1, n, p)
+    @cache
+    def below(count: int) -> float:
+        return binomial_lower_tail(count, n, p)
+
+    first = _first_above(below, tail, n, _near(n, p, tail))
+    reached, before = below(first), below(first - 1)
     return max(0.0, (first - (reached - tail) / (reached - before)) / n)
+
+
+def _first_above(below: Callable[[int], float], tail: float, n: int, guess: int) -> int:
+    """Return the smallest count whose lower tail exceeds `tail`, looking around a guess first."""
+    low = high = guess
+    step = 1
+    while below(high) <= tail:
+        low, high, step = high + 1, min(n, high + step), 2 * step
+    step = 1
+    while low and below(low - 1) > tail:
+        low, high, step = max(0, low - 1 - step), low - 1, 2 * step
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if below(middle) > tail else (middle + 1, high)
+    return low
+
+
+def _near(n: int, p: float, tail: float) -> int:
+    """Return about the count below which a share `tail` lies: normal, with a term for skewness."""
+    z = normal_quantile(tail)
+    count = n * p + z * math.sqrt(n * p * (1 - p)) + (z * z - 1) * (1 - 2 * p) / 6
+    return min(n, max(0, math.floor(count)))
 
 
 def _place(
@@ -235,7 +256,9 @@ def _place(
 
 def _widened(limits: Interval, share: float, phi: float) -> Interval:
     """Return limits sqrt(phi) times as far from the expected share; never nearer to it."""
-    factor = math.sqrt(max(1.0, phi))
+    if phi <= 1:
+        return limits
+    factor = math.sqrt(phi)
     low, high = (share + (limit - share) * factor for limit in limits)
     return Interval(max(0.0, low), min(1.0, high))
 
