@@ -1,0 +1,106 @@
+"""The next target that can be reached and seen: 2 to 5 points a quarter, if enough ratings come in.
+
+A goal that nobody can tell from noise is decided by luck, so none is proposed there; nor is one
+that would take a leap.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from csatkit.analyses.digest.aims_now import Standing
+from csatkit.metrics.metric import Share
+from csatkit.stats.power import LEAST_PER_QUARTER, MOST_PER_QUARTER, judge_goal
+
+__all__ = ["Proposal", "propose"]
+
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A next target in percent, or why there is none.
+
+    `needed` and `per_quarter` are the rows that a quarter needs to show it, and those it has.
+    """
+
+    target: float | None
+    why: str
+    needed: int | None = None
+    per_quarter: int | None = None
+
+
+def propose(at: Standing) -> Proposal:
+    """Return what may be asked of the next quarter."""
+    m = at.measure
+    if m.value is None or not m.denominator:
+        return Proposal(None, m.reason or "no row in the quarter")
+    if not isinstance(at.metric.measure, Share):
+        return Proposal(None, "next targets are for shares alone")
+    if m.status in ("small", "skewed"):
+        why = {"small": "too few rows", "skewed": "too few surveys were answered"}
+        return Proposal(None, f"{why[m.status]} to build on")
+    own = _own_target(at, m.value, m.denominator)
+    return own if own is not None else _step(at, m.value, m.denominator)
+
+
+def _own_target(at: Standing, value: float, n: int) -> Proposal | None:
+    """Return the declared target where it is the next step itself, None where it isn't.
+
+    It is where it lies ahead and no further than a quarter's realistic gain: asking for more than
+    somebody wants would be no help.
+    """
+    if at.aim is None or at.aim.baseline is not None:
+        return None
+    goal = judge_goal(value / 100, at.aim.threshold / 100, 1.0, n, higher_is_better=at.is_upward)
+    if goal.verdict in ("reached", "unrealistic"):
+        return None
+    gain = 100 * abs(goal.gain_per_quarter)
+    why = f"the target itself, {gain:.1f} points away"
+    if not goal.has_enough_ratings:
+        why += f"; too few {_rows(at)} in a quarter to show the step"
+    return Proposal(at.aim.threshold, why, goal.ratings_needed, n)
+
+
+def _step(at: Standing, value: float, n: int) -> Proposal:
+    """Return the smallest whole percentage within a quarter's realistic gain that can be seen."""
+    candidates = _candidates(value, is_upward=at.is_upward)
+    if not candidates:
+        return Proposal(None, "nothing realistic is left to gain: hold it")
+    needed = None
+    for target in candidates:
+        goal = judge_goal(value / 100, target / 100, 1.0, n, higher_is_better=at.is_upward)
+        needed = goal.ratings_needed
+        if goal.has_enough_ratings:
+            return Proposal(float(target), _why(at, target), needed, n)
+    last = candidates[-1]
+    why = f"too few {_rows(at)} in a quarter to show even {last} %: judge it over several"
+    return Proposal(None, why, needed, n)
+
+
+def _rows(at: Standing) -> str:
+    """Return what the metric counts."""
+    return {"responses": "ratings", "surveys": "surveys"}.get(at.metric.family, "tickets")
+
+
+def _candidates(value: float, *, is_upward: bool) -> list[int]:
+    """Return whole percentages 2 to 5 points better, nearest first; never all or nothing."""
+    least, most = 100 * LEAST_PER_QUARTER, 100 * MOST_PER_QUARTER
+    if is_upward:
+        first, last = math.ceil(value + least - _ROUNDING), math.floor(value + most + _ROUNDING)
+        return [t for t in range(first, last + 1) if t < 100]
+    first, last = math.floor(value - least + _ROUNDING), math.ceil(value - most - _ROUNDING)
+    return [t for t in range(first, last - 1, -1) if t > 0]
+
+
+def _why(at: Standing, target: int) -> str:
+    if at.aim is None or at.aim.baseline is not None:
+        return "a step that a quarter can show"
+    if at.verdict is not None and at.verdict.verdict == "pass":
+        return "met: keep it as a guardrail, or ask for this"
+    threshold = at.aim.threshold
+    is_on_the_way = target < threshold if at.is_upward else target > threshold
+    if is_on_the_way:
+        return f"a step towards {threshold:g}, which is more than a quarter away"
+    return "met so far, though not beyond noise: this would settle it"
