@@ -1,0 +1,186 @@
+"""`fcr --deflection`: what self-service leads to, and what a change of channel costs.
+
+A containment rate alone flatters: it says nothing of those who came through. So it stands beside
+CSAT and first contact resolution of the tickets that follow, against all other tickets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from csatkit.analyses.measuring import by_segment, measures
+from csatkit.analyses.workspace import Workspace
+from csatkit.metrics import find
+from csatkit.metrics.metric import Family
+from csatkit.periods import Span
+from csatkit.render.values import number, quantity, span
+from csatkit.report import Cell, Measure, Section, Table
+from csatkit.stats.intervals import newcombe, wilson
+from csatkit.totals.selection import selected
+
+__all__ = ["AFTER", "NEEDED", "deflection"]
+
+AFTER: tuple[str, ...] = ("containment_rate", "csat_after_deflection", "fcr_after_deflection")
+"""The metrics of the section."""
+
+NEEDED: tuple[str, ...] = (*AFTER, "csat")
+"""What has to be read for it: CSAT of the others is the rest of CSAT."""
+
+_PAIRS: Mapping[str, str] = {"csat_after_deflection": "csat", "fcr_after_deflection": "fcr"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """k of n of a group of tickets."""
+
+    name: str
+    k: int
+    n: int
+
+
+def deflection(ws: Workspace, span_asked: Span | None) -> tuple[tuple[Measure, ...], list[Section]]:
+    """Return the measures around deflected contacts and the sections about them."""
+    found = find(AFTER)
+    shown = tuple(measures(ws, by_segment(ws, found, ws.by, span_asked)))
+    first = Section("deflection", "After deflected contacts", _contained(shown), shown)
+    pairs = find((*_PAIRS, *_PAIRS.values()))
+    every = {m.metric: m for m in measures(ws, by_segment(ws, pairs, (), span_asked))}
+    tables = []
+    for after, all_tickets in _PAIRS.items():
+        one, both = every[after], every[all_tickets]
+        if one.status == "unavailable" or both.status == "unavailable":
+            continue
+        k, n = int(one.numerator or 0), one.denominator or 0
+        rest = _Group(
+            "all other tickets", int(both.numerator or 0) - k, (both.denominator or 0) - n
+        )
+        level = ws.settings.level
+        tables.append(
+            _against(both.label, (_Group("after a deflected contact", k, n), rest), level)
+        )
+    if tables:
+        first = Section(first.key, first.title, first.text, shown, tuple(tables))
+    return shown, [first, _switches(ws, span_asked)]
+
+
+def _contained(shown: Sequence[Measure]) -> tuple[str, ...]:
+    overall = next(m for m in shown if m.metric == "containment_rate" and not m.segment)
+    if overall.value is None or overall.denominator is None or overall.numerator is None:
+        return ()
+    followed = overall.denominator - int(overall.numerator)
+    text = (
+        f"{number(followed)} of {number(overall.denominator)} deflected contacts were followed by "
+        "a ticket of the same customer within the window."
+    )
+    return (text,)
+
+
+def _against(label: str, groups: tuple[_Group, _Group], level: float) -> Table:
+    """Return two groups with their shares, and how far apart they are."""
+    rows = tuple(_row(group, level) for group in groups)
+    one, other = groups
+    gap = newcombe(one.k, one.n, other.k, other.n, level)
+    if gap is not None:
+        apart = quantity(100 * (one.k / one.n - other.k / other.n), "points")
+        difference: dict[str, Cell] = {
+            "group": f"difference, {apart}",
+            "interval": span(100 * gap.low, 100 * gap.high, "points"),
+        }
+        rows = (*rows, difference)
+    return Table(
+        {"group": label, "share": "Share", "interval": "Interval", "k": "k", "n": "n"},
+        rows,
+        numeric=frozenset({"interval", "k", "n"}),
+        units={"share": "percent"},
+    )
+
+
+def _row(group: _Group, level: float) -> dict[str, Cell]:
+    found = wilson(group.k, group.n, level)
+    return {
+        "group": group.name,
+        "share": 100 * group.k / group.n if group.n else None,
+        "interval": None if found is None else span(100 * found.low, 100 * found.high, "percent"),
+        "k": group.k,
+        "n": group.n,
+    }
+
+
+def _switches(ws: Workspace, asked: Span | None) -> Section:
+    """Return how often customers came back by another channel, and how they rated that."""
+    title = "Changes of channel within an issue"
+    lacks = ws.lacks_fcr or (None if ws.has("channel") else "column channel missing")
+    if lacks is not None:
+        return Section("channel_changes", title, missing=lacks)
+    tickets = _followers(ws, "tickets", asked)
+    changed, same = (tickets.get(flag, (0, 0))[0] for flag in (True, False))
+    if not changed + same:
+        return Section("channel_changes", title, ("No ticket follows another of its issue.",))
+    share = quantity(100 * changed / (changed + same), "percent")
+    contacts = f"{number(changed)} of {number(changed + same)} repeat contacts"
+    text = [f"{contacts} came by another channel ({share})."]
+    if ws.scale is None or ws.facts.surveys is None:
+        return Section("channel_changes", title, (*text, "Their CSAT isn't known: no score."))
+    rated = _followers(ws, "responses", asked)
+    (n1, k1), (n0, k0) = (rated.get(flag, (0, 0)) for flag in (True, False))
+    groups = (_Group("by another channel", k1, n1), _Group("by the same channel", k0, n0))
+    if min(n1, n0) < ws.settings.min_n:
+        text.append(
+            f"{number(n1)} of them and {number(n0)} others are rated: too few to tell what the "
+            "change costs."
+        )
+    else:
+        text.append(_cost(groups, _n_ratings(ws, asked), ws.settings.level))
+    table = _against("CSAT of repeat contacts", groups, ws.settings.level)
+    return Section("channel_changes", title, tuple(text), tables=(table,))
+
+
+def _cost(groups: tuple[_Group, _Group], ratings: int, level: float) -> str:
+    one, other = groups
+    gap = one.k / one.n - other.k / other.n
+    bounds = newcombe(one.k, one.n, other.k, other.n, level)
+    assert bounds is not None
+    if bounds.low <= 0 <= bounds.high:
+        return "Whether the change of channel goes with lower or higher scores can't be told yet."
+    of_all = quantity(100 * gap * one.n / ratings, "points")
+    return f"The gap is associated with {of_all} of the CSAT of all {number(ratings)} ratings."
+
+
+def _followers(ws: Workspace, family: Family, asked: Span | None) -> dict[bool, tuple[int, int]]:
+    """Return n and k of the repeat contacts, by whether they changed the channel."""
+    frame = _selected(ws, family, asked)
+    kept = ws.facts.kept
+    if frame is None or kept is None:
+        return {}
+    before = kept.lazy().select(
+        previous_row="_row",
+        _channel_before="channel",
+        _until=pl.col("anchor") + ws.facts.rules.window,
+    )
+    rated = family == "responses"
+    good = (pl.col("is_rating") & pl.col("is_satisfied")) if rated else pl.lit(value=False)
+    rows = frame.filter("is_rating") if rated else frame
+    counts = (
+        rows.join(before, on="previous_row", how="inner")
+        .filter(pl.col("created_at") <= pl.col("_until"))
+        .group_by(changed=pl.col("channel") != pl.col("_channel_before"))
+        .agg(n=pl.len(), k=good.sum())
+        .collect()
+    )
+    return {row["changed"]: (row["n"], row["k"]) for row in counts.iter_rows(named=True)}
+
+
+def _n_ratings(ws: Workspace, asked: Span | None) -> int:
+    frame = _selected(ws, "responses", asked)
+    assert frame is not None
+    return int(frame.filter("is_rating").select(pl.len()).collect().item())
+
+
+def _selected(ws: Workspace, family: Family, asked: Span | None) -> pl.LazyFrame | None:
+    return selected(
+        ws.facts, family, ws.selection((), asked), ws.ratings,
+        week_start=ws.week_start, zone=ws.zone,
+    )  # fmt: skip

@@ -1,0 +1,92 @@
+"""`recovery`: were unhappy customers called in time, and did it help.
+
+Three rates with three denominators, never multiplied into one. Whether outreach helped is asked
+against those who rated again without it: a second score is higher by itself as often as not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from csatkit.analyses.assembling import definitions, inputs
+from csatkit.analyses.differences import with_differences
+from csatkit.analyses.measuring import by_segment, measures, n_rows
+from csatkit.analyses.outreach_notes import outreach_notes
+from csatkit.analyses.recovery_rows import low_rows
+from csatkit.analyses.recovery_tables import second_section, speed_section
+from csatkit.analyses.recovery_words import AIMS, verdict
+from csatkit.analyses.remarks import remarks
+from csatkit.analyses.workspace import Workspace
+from csatkit.errors import NothingToEvaluate
+from csatkit.metrics import find
+from csatkit.render.values import number
+from csatkit.report import Measure, Report, Section
+from csatkit.stats.contrast import homogeneity_test
+
+__all__ = ["RATES", "recovery"]
+
+RATES = tuple(AIMS)
+"""The metrics of the command, in the order of what has to happen first."""
+
+CHANCE = 0.05
+"""p value from which segments differ no more than chance explains (metrics.md §4)."""
+
+
+FEWEST_EXPECTED = 1.0
+"""Expected counts below which chi-square says nothing (Cochran 1954, doi:10.2307/3001616)."""
+
+
+def recovery(ws: Workspace) -> Report:
+    """Return the three rates overall and by segment, how soon outreach comes, and what it does.
+
+    Raises:
+        NothingToEvaluate: the selection holds no row.
+    """
+    found = find(RATES)
+    tables = by_segment(ws, found, ws.by, ws.span)
+    usable = [m for m in found if ws.lacks(m) is None]
+    if usable and n_rows(tables) == 0:
+        raise NothingToEvaluate(
+            "the selection holds no rating", "Widen --period, --from, --to or --where."
+        )
+    shown = tuple(with_differences(ws, found, tables, measures(ws, tables), ws.span))
+    sections = [Section("recovery", "Recovery", _told(ws, shown), shown)]
+    if ws.lacks(found[0]) is None:
+        rows = low_rows(ws, ws.span)
+        sections.append(speed_section(rows, ws.settings.level))
+        sections.append(second_section(rows, ws))
+    notes = tuple(dict.fromkeys((*remarks(ws, shown), *outreach_notes(ws))))
+    return Report("recovery", definitions(ws), inputs(ws), shown, tuple(sections), notes)
+
+
+def _told(ws: Workspace, shown: Sequence[Measure]) -> tuple[str, ...]:
+    """Return what the rates say, first overall, then of the segments."""
+    scale = None if ws.scale is None else ws.scale.name
+    overall = [m for m in shown if not m.segment]
+    lines = [line for m in overall if (line := verdict(m, ws.settings, scale))]
+    young = sum(m.excluded.get("immature", 0) for m in overall)
+    if young:
+        lines.append(
+            f"{number(young)} low score{'s' * (young != 1)} younger than 24 hours at the data "
+            "end: there is still time."
+        )
+    for dims in ws.by:
+        lines += [line for name in RATES[:2] if (line := _alike(shown, name, dims, ws))]
+    return tuple(lines)
+
+
+def _alike(shown: Sequence[Measure], metric: str, dims: Sequence[str], ws: Workspace) -> str | None:
+    """Return whether the segments of a breakdown differ more than chance explains."""
+    cells = [m for m in shown if m.metric == metric and tuple(m.segment) == tuple(dims)]
+    counts = [(int(m.numerator or 0), m.denominator) for m in cells if m.denominator]
+    if "tags" in dims:
+        return None
+    test = homogeneity_test(counts)
+    if test is None or test.smallest_expected < FEWEST_EXPECTED:
+        return None
+    small = sum(n < ws.settings.min_n for _, n in counts)
+    many = f"; {number(small)} of {number(len(counts))} rest on too few" if small else ""
+    by = f"{cells[0].label} by {', '.join(dims).replace('_', ' ')}"
+    if test.p_value >= CHANCE:
+        return f"{by}: the differences are consistent with chance{many}."
+    return f"{by}: the differences are larger than chance explains{many}."
