@@ -1,0 +1,170 @@
+"""What `themes` says: the answer in a few sentences, and the tables under it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from csatkit.analyses.digest.words import listed, short
+from csatkit.analyses.themes.counting import LOWS, Counted, Theme
+from csatkit.analyses.themes.terms import MOST_SHOWN, Terms
+from csatkit.render.values import number, span
+from csatkit.report import Cell, CellUnit, Section, Table
+from csatkit.stats.intervals import Interval
+
+__all__ = ["example_section", "lead_section", "problem_section", "term_section", "theme_section"]
+
+MOST_PROBLEMS = 12
+
+_RULE = {"yes": "process", "maybe": "open", "no": "no", "few": "too few"}
+
+
+def lead_section(found: Counted, title: str) -> Section:
+    """Return the answer."""
+    f = found.feedback
+    text = [
+        f"{f.low:,} low scores of {f.rated:,} ratings; {f.low_comments:,} of them with a comment."
+    ]
+    if f.low_comments < LOWS:
+        text.append(f"The 20 % rule needs {LOWS} low-score comments, so it isn't applied.")
+    else:
+        text += _rule_words(found)
+    problem = next((p for p in found.problems or () if p.is_beyond), None)
+    if problem is not None:
+        share = number(100 * problem.lows / f.low, 0)
+        text.append(
+            f"Product problem: the tag {short(problem.tag)} is on {share} % of the low scores"
+            f" ({_bounds(problem.of_lows)}), on {_percent(problem.others, f.rated - f.low)} of the"
+            f" other ratings: --tickets-of tag:{short(problem.tag)}"
+        )
+    return Section("themes", title, text=tuple(text))
+
+
+def _rule_words(found: Counted) -> list[str]:
+    sure = [t for t in found.themes if t.rule == "yes"]
+    near = [t for t in found.themes if t.rule == "maybe"]
+    n = found.feedback.low_comments
+    lines = [
+        f"Process: {t.label} is in {_share(t, n)} of the low-score comments, at least 20 % beyond"
+        f' noise: --tickets-of "theme:{t.label}"'
+        for t in sure
+    ]
+    if near:
+        names = listed([f"{t.label} {_share(t, n)}" for t in near])
+        verb = "has an interval that reaches" if len(near) == 1 else "have intervals that reach"
+        lines.append(f"Open: {names} {verb} the 20 % from which a theme counts as a process fault.")
+    if not sure:
+        lines.append("No theme is in 20 % of the low-score comments beyond noise.")
+    return lines
+
+
+def _share(theme: Theme, n: int) -> str:
+    return f"{number(100 * theme.comments / n, 0)} % ({_bounds(theme.of_comments)})"
+
+
+def _bounds(interval: Interval | None) -> str:
+    if interval is None:
+        return span(None, None, "percent")
+    return span(100 * interval.low, 100 * interval.high, "percent")
+
+
+def _percent(k: int, n: int) -> str:
+    return f"{number(100 * k / n, 0)} %" if n else "–"
+
+
+def theme_section(found: Counted) -> Section:
+    """Return every theme with its shares."""
+    f = found.feedback
+    rows: list[dict[str, Cell]] = [
+        {
+            "theme": short(t.label),
+            "comments": t.comments,
+            "of_comments": 100 * t.comments / f.low_comments if f.low_comments else None,
+            "low": None if t.of_comments is None else 100 * t.of_comments.low,
+            "high": None if t.of_comments is None else 100 * t.of_comments.high,
+            "of_lows": 100 * t.lows / f.low if f.low else None,
+            "of_others": 100 * t.others / (f.rated - f.low) if f.rated - f.low else None,
+            "rule": _RULE[t.rule],
+        }
+        for t in found.themes
+    ]
+    columns = {
+        "theme": "Theme", "comments": "Comments", "of_comments": "Of them", "low": "from",
+        "high": "to", "of_lows": "Of lows", "of_others": "Of others", "rule": "20 % rule",
+    }  # fmt: skip
+    units: dict[str, CellUnit] = {
+        "comments": "count", "of_comments": "percent", "low": "percent", "high": "percent",
+        "of_lows": "percent", "of_others": "percent",
+    }  # fmt: skip
+    text = (
+        "Comments: low-score comments that speak of it; a comment may speak of several themes. Of"
+        " lows, of others: of all low scores and of all other ratings, by comment or tag."
+    )
+    table = Table(columns, tuple(rows), units=units)
+    return Section("labels", "Themes of low scores", text=(text,), tables=(table,))
+
+
+def problem_section(found: Counted) -> Section:
+    """Return how much of the low scores each tag carries."""
+    title = "Product problems by tag"
+    if found.problems is None:
+        return Section("problems", title, missing="column tags missing")
+    f = found.feedback
+    if not found.problems:
+        return Section("problems", title, text=("No low score has a tag.",))
+    rows: list[dict[str, Cell]] = [
+        {
+            "tag": short(p.tag),
+            "lows": p.lows,
+            "of_lows": 100 * p.lows / f.low,
+            "low": None if p.of_lows is None else 100 * p.of_lows.low,
+            "high": None if p.of_lows is None else 100 * p.of_lows.high,
+            "of_others": 100 * p.others / (f.rated - f.low) if f.rated - f.low else None,
+            "noise": "beyond" if p.is_beyond else "within",
+        }
+        for p in found.problems[:MOST_PROBLEMS]
+    ]
+    columns = {
+        "tag": "Tag", "lows": "Low scores", "of_lows": "Of lows", "low": "from", "high": "to",
+        "of_others": "Of others", "noise": "More than others",
+    }  # fmt: skip
+    units: dict[str, CellUnit] = {
+        "lows": "count", "of_lows": "percent", "low": "percent", "high": "percent",
+        "of_others": "percent",
+    }  # fmt: skip
+    return Section("problems", title, tables=(Table(columns, tuple(rows), units=units),))
+
+
+def term_section(found: Terms, counted: Counted) -> Section:
+    """Return the terms that low-score comments use unusually often."""
+    title = "Words that stand out"
+    if not counted.feedback.low_comments or found.tried == 0:
+        return Section("terms", title, missing="no term stands in five comments")
+    if not found.found:
+        text = f"None of {found.tried:,} terms is more frequent in low scores beyond noise."
+        return Section("terms", title, text=(text,))
+    rows: list[dict[str, Cell]] = [
+        {"term": t.text, "low": t.low, "others": t.others, "log_odds": t.log_odds, "z": t.z}
+        for t in found.found[:MOST_SHOWN]
+    ]
+    columns = {
+        "term": "Term", "low": "Low-score comments", "others": "Others", "log_odds": "Log-odds",
+        "z": "z",
+    }  # fmt: skip
+    units: dict[str, CellUnit] = {
+        "low": "count", "others": "count", "log_odds": "score", "z": "score",
+    }  # fmt: skip
+    text = (
+        f"{len(found.found):,} of {found.tried:,} terms are more frequent in low scores beyond"
+        " noise (log-odds with a Dirichlet prior; Benjamini-Hochberg, 10 %)."
+    )
+    return Section("terms", title, text=(text,), tables=(Table(columns, tuple(rows), units=units),))
+
+
+def example_section(shown: Sequence[tuple[str, str | None, str]]) -> Section:
+    """Return comments by theme."""
+    rows: list[dict[str, Cell]] = [
+        {"theme": short(label), "ticket_id": ticket, "comment": said}
+        for label, ticket, said in shown
+    ]
+    columns = {"theme": "Theme", "ticket_id": "Ticket", "comment": "Comment"}
+    return Section("examples", "In their words", tables=(Table(columns, tuple(rows)),))

@@ -1,0 +1,46 @@
+"""`csatkit diagnose`: whose problem low scores are, the agents', the process's or the channel's."""
+
+from csatkit.cli.answer import answer
+from csatkit.cli.command import Command, Values
+from csatkit.cli.options import RULES, Option, shared
+
+__all__ = ["COMMAND"]
+
+OUTCOME = Option(
+    "outcome",
+    ("--outcome",),
+    "csat|fcr",
+    "What is diagnosed: CSAT, or first contact resolution where there are no ratings."
+    " Default: csat.",
+    RULES,
+    choices=lambda: ("csat", "fcr"),
+)
+
+
+def _run(given: Values) -> None:
+    outcome = given.get("outcome")
+    if outcome is not None:
+        from csatkit.analyses.choices import outcome_of
+
+        outcome_of(outcome)  # what is wrong with it is said before a file is opened
+    answer("diagnose", given, options={} if outcome is None else {"outcome": outcome})
+
+
+COMMAND = Command(
+    "diagnose",
+    "Tell whose problem low scores are: the agents' (coaching), the process's or the knowledge's"
+    " (issue types low for everybody), or the channel's (design, routing). How much of the"
+    " differences goes with each, with uncertainty; who and what is low with everything else held"
+    " equal; where low scores gather; staffing by weekday and daypart; and which channel serves"
+    " each issue type best.\n\nOut of differences that chance explains nobody is named. Agents are"
+    " judged on the tickets that they get.",
+    _run,
+    # What is compared is fixed: agents, types, channels, segments and times.
+    (OUTCOME, *shared(without=("by",))),
+    examples={
+        "csatkit diagnose tickets.csv surveys.csv": "agents, process or channel?",
+        "csatkit diagnose tickets.csv --outcome fcr": "first contact resolution, without ratings",
+        "csatkit diagnose --demo --tickets-of csat:failed,issue_type=refund":
+            "the low scores behind a finding",
+    },
+)  # fmt: skip

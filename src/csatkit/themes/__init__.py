@@ -1,0 +1,1 @@
+"""Word patterns of the themes, one TOML file per language; data alone."""
