@@ -13,6 +13,7 @@ from pathlib import Path
 
 from csatkit.notes import note
 from csatkit.render import render
+from csatkit.render.github import summary
 from csatkit.report import (
     Cell,
     Chart,
@@ -40,6 +41,22 @@ HOSTILE = (
     "w" * 5000,
 )
 """Names that customers, agents or attackers have given to a channel."""
+
+NASTY = (
+    *HOSTILE,
+    "]]> <!-- x",
+    "a::b::error::c",
+    "\n::error::injected",
+    "``` *out* ~of~ _it_ `x`",
+    "<!channel> <@U1> <https://evil.example|x>",
+    ":tada: @here #general",
+    "50%, \"quoted\" 'twice' \\n \\",
+    "a,b;c",
+    "&amp;<script>alert(1)</script>",
+    "x\ufffe\uffff\x00\x0b\x85\ud83d",
+    "\u2028\r\n\t",
+)
+"""What each format has its own reason to fear."""
 
 DEFINITIONS = Definitions(
     window_days=14.0,
@@ -254,6 +271,9 @@ TARGETS: tuple[dict[str, object], ...] = (
         "reason": None,
         "n_needed": 3639,
         "action": "rush-hour routing",
+        "baseline": None,
+        "family": None,
+        "p_adjusted": None,
     },
     {
         "name": "[bold]Reopens[/bold]",
@@ -276,6 +296,9 @@ TARGETS: tuple[dict[str, object], ...] = (
         "reason": None,
         "n_needed": None,
         "action": "review closing habits",
+        "baseline": None,
+        "family": None,
+        "p_adjusted": None,
     },
 )
 
@@ -341,17 +364,99 @@ SECTIONS = Report(
     title="Weekly <report>",
 )
 
-REPORTS = {"plain": PLAIN, "hostile": HOSTILE_REPORT, "sections": SECTIONS, "listing": LISTING}
+
+def verdict(name: str, word: str, **fields: object) -> dict[str, object]:
+    """Return a verdict on CSAT as the gate gives it, with other fields where named."""
+    return {
+        **TARGETS[0],
+        "name": name,
+        "segment": {},
+        "verdict": word,
+        "n_needed": None,
+        "action": None,
+        **fields,
+    }
+
+
+def checked(*targets: dict[str, object]) -> Report:
+    """Return the report of a check with these verdicts."""
+    return Report(
+        command="check",
+        definitions=DEFINITIONS,
+        inputs=INPUTS[:1],
+        measures=(CSAT,),
+        notes=(note("response.unknown", "Nobody knows *who* was asked.", "warning"),),
+        targets=targets,
+    )
+
+
+CHECK = checked(
+    verdict("CSAT", "pass", threshold=75.0),
+    verdict("CSAT of a channel", "pass", threshold=70.0, warned=True, segment={"channel": "a|b"}),
+    verdict(
+        "CSAT of a channel",
+        "inconclusive",
+        segment={"channel": None},
+        reason="80.0 lies within 78.9 to 83.5",
+        n_needed=3639,
+        family=2,
+        p_adjusted=0.31,
+    ),
+    verdict(
+        "CSAT no worse than before",
+        "fail",
+        threshold=None,
+        mode="noninferior",
+        margin=2.0,
+        baseline=88.5,
+        kind="guardrail",
+        action="50% off, <b>now</b>",
+    ),
+    verdict(
+        "Answers",
+        "unavailable",
+        metric="response_rate",
+        period=None,
+        value=None,
+        low=None,
+        high=None,
+        numerator=None,
+        denominator=None,
+        status="unavailable",
+        reason="column sent_at missing",
+    ),
+)
+
+REPORTS = {
+    "plain": PLAIN,
+    "hostile": HOSTILE_REPORT,
+    "sections": SECTIONS,
+    "listing": LISTING,
+    "check": CHECK,
+}
+
+SUFFIXES = {
+    "markdown": "md",
+    "html": "html",
+    "json": "json",
+    "csv": "csv",
+    "slack": "slack.json",
+    "openmetrics": "prom",
+}
+OF_CHECKS = {"junit": "xml", "github": "github.txt"}
 
 
 def golden_files() -> Iterator[tuple[str, bytes]]:
     """Yield the name and the bytes of every golden file of the renderers."""
     for name, report in REPORTS.items():
-        for form, suffix in (("markdown", "md"), ("json", "json"), ("csv", "csv")):
+        for form, suffix in SUFFIXES.items():
             yield f"render_{name}.{suffix}", _bytes(render(report, form))
         for width in (80, 120, None):
             text = render(report, "table", width=width)
             yield f"render_{name}_{width or 'natural'}.txt", _bytes(text)
+    for form, suffix in OF_CHECKS.items():
+        yield f"render_check.{suffix}", _bytes(render(CHECK, form))
+    yield "render_check.summary.md", _bytes(summary(CHECK))
     yield (
         "render_hostile_colour.txt",
         _bytes(render(HOSTILE_REPORT, "table", width=80, color=True)),

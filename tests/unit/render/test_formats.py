@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from csatkit.errors import UsageError
 from csatkit.render import FORMATS, format_of, render
-from tests.unit.render.samples import PLAIN
+from tests.unit.render.samples import CHECK, PLAIN
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,10 @@ from tests.unit.render.samples import PLAIN
         ("out.tar.csv", "csv"),
         ("out.parquet", "parquet"),
         ("out.txt", "table"),
+        ("mail.html", "html"),
+        ("mail.HTM", "html"),
+        ("textfile/csatkit.prom", "openmetrics"),
+        ("build/junit.xml", "junit"),
     ],
 )
 def test_the_suffix_picks_the_format(path: str, expected: str) -> None:
@@ -42,10 +47,17 @@ def test_an_unknown_format_suggests_the_nearest() -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_text_or_bytes_as_declared_and_the_same_twice(name: str) -> None:
-    first, second = render(PLAIN, name), render(PLAIN, name)
+    first, second = render(CHECK, name), render(CHECK, name)
     assert isinstance(first, bytes) == FORMATS[name].is_binary
     assert first == second
     assert isinstance(first, bytes) or first[-1:] == "\n" != first[-2:-1]
+
+
+@pytest.mark.parametrize("name", ["junit", "github"])
+def test_formats_of_verdicts_are_for_checks_alone(name: str) -> None:
+    with pytest.raises(UsageError, match=f"{name} shows the verdicts of check, and csat has none"):
+        render(PLAIN, name)
+    assert render(replace(PLAIN, command="check"), name)
 
 
 def test_suffixes_belong_to_one_format_each() -> None:
@@ -55,14 +67,14 @@ def test_suffixes_belong_to_one_format_each() -> None:
 
 @pytest.mark.parametrize(
     ("name", "absent"),
-    [("json", {"polars", "rich"}), ("csv", {"polars", "rich"}), ("markdown", {"polars", "rich"})],
+    [(name, {"polars", "rich"}) for name in FORMATS if name not in {"table", "parquet"}],
 )
 def test_a_format_loads_only_what_it_needs(name: str, absent: set[str]) -> None:
     code = (
         "import sys\n"
         "from csatkit.render import render\n"
-        "from tests.unit.render.samples import PLAIN\n"
-        f"render(PLAIN, {name!r})\n"
+        "from tests.unit.render.samples import CHECK\n"
+        f"render(CHECK, {name!r})\n"
         "print(*{m.partition('.')[0] for m in sys.modules})"
     )
     search = f"import sys; sys.path[:0] = {sys.path!r}\n"
