@@ -15,10 +15,10 @@ LINT  := $(VENV)/.installed-lint
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check fix bench wheel clean
+.PHONY: help demo test check fix bench bench-100m wheel clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "Variables: PYTHON=$(PYTHON) VENV=$(VENV) WORKERS=$(WORKERS) ARGS='extra arguments'"
 
@@ -40,6 +40,10 @@ fix: $(LINT) ## Repair what the linter and the formatter can
 
 bench: $(TEST) ## Measure against DuckDB, e.g. ARGS='--tickets 1000000 --format parquet'
 	@$(PY) -m benchmarks $(ARGS)
+
+# Opt-in: half an hour, 4 GB of data and 30 GB of temporary files.
+bench-100m: $(TEST) ## Measure one report on 100 million tickets, e.g. ARGS='--max-memory 4GB'
+	@$(PY) -m benchmarks.many benchmarks/data $(ARGS)
 
 wheel: $(ENV) ## Build the wheel into dist/
 	@$(PIP) wheel --no-deps --wheel-dir dist .

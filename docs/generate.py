@@ -40,6 +40,8 @@ SAMPLE = 8_000
 ROWS_COUNTED: Mapping[str, str] = {
     "tickets": "tickets, dated by resolution, else by creation",
     "invitations": "tickets, dated by their first survey, else like tickets",
+    "with_merged": "tickets, merged ones too, dated by resolution, else by creation",
+    "deflections": "deflected contacts, dated by resolution, else by creation",
     "surveys": "surveys, dated by sending, else like their ticket",
     "responses": "ratings, dated by response, else by sending, else like their ticket",
 }
@@ -110,6 +112,7 @@ def _metric(m: Metric) -> str:
         "Improved by": ", ".join(f"`{c}`" for c in m.wants),
         "Needs to know what was sent": "yes" if m.needs_sent else "",
         "Held back": ", ".join(f"`{reason}`" for reason in m.held_back),
+        "Whose rule": m.whose,
         "Source": _source(m.source),
         "Caveat": m.caveat,
     }

@@ -91,6 +91,8 @@ TICKET_COLUMNS = (
     "reopened_at",
     "contact_count",
     "transfer_count",
+    "agent_replies",
+    "customer_replies",
     "confirmed_resolved",
     "merged",
     "deflected",
@@ -110,7 +112,9 @@ INLINE_COLUMNS = SURVEY_COLUMNS[2:]
 _MAY_BE_MISSING = tuple(c for c in TICKET_COLUMNS if c not in ("ticket_id", "created_at"))
 _FATES = ("merged", "merged", "deflected", "side", "deleted", "spam")
 _BOOLEANS = ("resolved", "confirmed_resolved", "merged", "deflected")
-_COUNTS = ("reopen_count", "contact_count", "transfer_count", "score")
+_COUNTS = (
+    "reopen_count", "contact_count", "transfer_count", "agent_replies", "customer_replies", "score",
+)  # fmt: skip
 
 
 def instants(window_days: int = 14) -> st.SearchStrategy[datetime]:
@@ -185,6 +189,8 @@ def _ticket(draw: st.DrawFn, place: int, earlier: Sequence[Row], window_days: in
         "reopened_at": draw(_rarely(_ahead(start_at, 2 * DAY), times=15)),
         "contact_count": draw(st.sampled_from((1,) * 6 + (None, 2))),
         "transfer_count": draw(st.sampled_from((0, 0, 0, None, 1))),
+        "agent_replies": draw(st.sampled_from((0, 1, 1, 2, 3, None))),
+        "customer_replies": draw(st.sampled_from((0, 0, 1, 2, None))),
         "confirmed_resolved": draw(st.sampled_from((None,) * 6 + (True, False))),
         "merged": True if fate == "merged" else draw(st.sampled_from((False, None))),
         "deflected": True if fate == "deflected" else None,

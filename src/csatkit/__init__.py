@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from csatkit._api import analyze, load, render
+    from csatkit._api import analyze, check, exit_code, load, render
     from csatkit._version import __version__
     from csatkit.errors import (
         CsatkitError,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         NothingToEvaluate,
         UsageError,
     )
+    from csatkit.query import Query
     from csatkit.report import Report
     from csatkit.settings import Settings
 
@@ -38,18 +39,24 @@ __all__ = [
     "InputError",
     "Interrupted",
     "NothingToEvaluate",
+    "Query",
     "Report",
     "Settings",
     "UsageError",
     "__version__",
     "analyze",
+    "check",
+    "exit_code",
     "load",
     "render",
 ]
 
 _HOMES = {
     "__version__": "_version",
+    "Query": "query",
     "analyze": "_api",
+    "check": "_api",
+    "exit_code": "_api",
     "Report": "report",
     "Settings": "settings",
 }

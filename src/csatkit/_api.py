@@ -7,7 +7,7 @@ what `as_of="now"` asks for.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from csatkit.config import settings_from
 from csatkit.config_rules import BY_NAME
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from csatkit.load import Data
     from csatkit.report import Report
 
-__all__ = ["analyze", "load", "render"]
+__all__ = ["analyze", "check", "exit_code", "load", "render"]
 
 OF_LOADING = (
     "preset", "map", "scale", "timezone", "date_format", "unrated", "preset_folder", "labels",
@@ -46,7 +46,8 @@ def load(
     """Open the data of a run.
 
     Args:
-        tickets: a path, glob or folder, a Polars, pandas or Arrow table, or a list of them.
+        tickets: a path, glob or folder, a `Query`, a Polars, pandas or Arrow table, or a list of
+            them.
         surveys: the same, of surveys, where they aren't columns of the tickets.
         outreach: the same, of what followed a low score.
         preset: the system that the export comes from; `none` switches recognition off.
@@ -98,8 +99,8 @@ def analyze(
             `where=["channel=email"]`; `from_` for the keyword), and what else the configuration
             file knows (`fail_on`, `mature_days`, `exclude`, `resolved_statuses`); with
             `command="compare"` also `against`, with `trend` `every`, with `fcr` `windows`, with
-            `response` `adjust`, with `goals` `period_length` and `targets`, tables such as
-            `{"metric": "csat", "min": 80}`.
+            `response` `adjust`, with `goals` `period_length`; with `goals` and `check` `targets`,
+            tables such as `{"metric": "csat", "min": 80}`.
 
     Raises:
         UsageError: an unknown metric, column or setting, or a value that makes no sense.
@@ -123,6 +124,51 @@ def analyze(
     return run(question, data, found, metrics=chosen, options=own, targets=targets)
 
 
+def check(report: Report, targets: Sequence[Mapping[str, object]]) -> Report:
+    """Judge targets on the measures of a report.
+
+    A target's `by` and `where` (`column=value`) are looked up among the segments of the report.
+    What it doesn't hold is `unavailable`, with what to pass to `analyze`.
+
+    Args:
+        report: what `analyze` returned.
+        targets: tables such as `{"metric": "csat", "min": 80, "by": ["channel"]}`, with the keys of
+            a `[[target]]`.
+
+    Returns:
+        The report with `targets` filled, one verdict per measure.
+
+    Raises:
+        UsageError: there is no target, or one makes no sense.
+    """
+    from csatkit.analyses.judging import check_report
+
+    return check_report(report, targets)
+
+
+def exit_code(report: Report, inconclusive: Literal["pass", "fail"] | None = None) -> int:
+    """Return the code that `csatkit check` would leave with.
+
+    Args:
+        report: what `check` returned.
+        inconclusive: what stands for verdicts that couldn't be reached; default code 3.
+
+    Returns:
+        0 where all targets pass, 1 where one fails, 3 where none fails and one couldn't be decided
+        or computed.
+
+    Raises:
+        UsageError: the report holds no verdict.
+    """
+    from csatkit.gate import exit_code as code_of
+
+    if inconclusive not in (None, "pass", "fail"):
+        raise UsageError.unknown("word", str(inconclusive), ("pass", "fail"))
+    if not report.targets:
+        raise UsageError("the report holds no verdict", "Judge it first: check(report, targets).")
+    return code_of([str(t["verdict"]) for t in report.targets], inconclusive)
+
+
 def render(
     report: Report,
     format: str = "table",  # noqa: A002 - named like the option
@@ -135,7 +181,8 @@ def render(
 
     Args:
         report: what `analyze` returned.
-        format: `table`, `markdown`, `json`, `csv` or `parquet`.
+        format: `table`, `markdown`, `html`, `json`, `csv`, `parquet`, `slack` or `openmetrics`; of
+            the command `check` also `junit` and `github`.
         width: columns to fit a table into; None (default) is its natural width.
         color: colour a table.
         ascii: draw a table in ASCII.
@@ -144,7 +191,7 @@ def render(
         Text, or bytes for a binary format.
 
     Raises:
-        UsageError: no such format.
+        UsageError: no such format, or one of verdicts for a report without targets.
     """
     from csatkit.render import render as write
 

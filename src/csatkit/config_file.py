@@ -44,6 +44,8 @@ TARGET_KEYS: Mapping[str, tuple[type, ...]] = MappingProxyType(
         "kind": (str,),
         "min_n": (int,),
         "level": NUMBER,
+        "no_worse_than": (str,),
+        "column": (str,),
     }
 )
 """Keys of a `[[target]]` and their TOML types."""
@@ -216,8 +218,10 @@ def _target(path: Path, number: int, target: Mapping[str, object]) -> Mapping[st
         _check_type(given, TARGET_KEYS[key], f"{here}: {key}")
     if "metric" not in target:
         raise UsageError(f"{here}: has no metric", 'Add for example metric = "csat".')
-    if ("min" in target) == ("max" in target):
-        raise UsageError(f"{here}: needs either min or max", "Add for example min = 80.")
+    if sum(key in target for key in ("min", "max", "no_worse_than")) != 1:
+        raise UsageError(
+            f"{here}: needs either min or max, or no_worse_than", "Add for example min = 80."
+        )
     if "mode" in target:
         values.choice(*TARGET_MODES)(target["mode"], f"{here}: mode")
     if "level" in target:
@@ -226,6 +230,9 @@ def _target(path: Path, number: int, target: Mapping[str, object]) -> Mapping[st
         values.whole(target["min_n"], f"{here}: min_n")
     for condition in _conditions(target.get("where", [])):
         parse(condition, f"{here}: where")
+    if "no_worse_than" in target:
+        beside = str(path.parent / str(target["no_worse_than"]))
+        return MappingProxyType({**target, "no_worse_than": beside})
     return MappingProxyType(dict(target))
 
 

@@ -16,7 +16,7 @@ from typing import Literal
 from csatkit import values, where
 from csatkit.errors import UsageError
 from csatkit.schema import COLUMNS
-from csatkit.settings import FAILURE_REASONS, RESPONSE_LIMITS, Input, Query
+from csatkit.settings import FAILURE_REASONS, REPORT_SECTIONS, RESPONSE_LIMITS, Input, Query
 
 __all__ = ["BY_NAME", "BY_OPTION", "BY_PLACE", "RULES", "Rule", "entries"]
 
@@ -105,6 +105,12 @@ def _reasons(value: object, origin: str) -> tuple[str, ...]:
     return tuple(r for r in FAILURE_REASONS if r in chosen)
 
 
+def _sections(value: object, origin: str) -> tuple[str, ...]:
+    """Return names of the report's sections."""
+    read = values.choice(*REPORT_SECTIONS)
+    return tuple(dict.fromkeys(str(read(name, origin)) for name in entries(value, origin)))
+
+
 def _mapping(value: object, origin: str) -> Mapping[str, str]:
     """Return canonical name → header from a table, or from entries `name=Header`."""
     pairs: Iterable[tuple[object, object]]
@@ -167,6 +173,19 @@ def _excluded(value: object, origin: str) -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType({c: entries(v, f"{origin} {c}") for c, v in value.items()})
 
 
+def _themes(value: object, origin: str) -> Mapping[str, tuple[str, ...]]:
+    """Return theme → patterns; an empty list takes a theme away."""
+    if not isinstance(value, Mapping):
+        raise values.expected(origin, "a table of theme = pattern", value)
+    found: dict[str, tuple[str, ...]] = {}
+    for label, given in value.items():
+        patterns = list(given) if isinstance(given, list | tuple) else [given]
+        if not str(label).strip() or not all(isinstance(p, str) and p for p in patterns):
+            raise values.expected(f"{origin} {label}", "a pattern or a list of patterns", given)
+        found[str(label).strip()] = tuple(patterns)
+    return MappingProxyType(found)
+
+
 def _expected_rows(value: object, origin: str) -> Mapping[str, int]:
     """Return kind of input → rows; a number alone means tickets."""
     table = value if isinstance(value, Mapping) else {"tickets": value}
@@ -220,6 +239,7 @@ RULES: tuple[Rule, ...] = (
     Rule("fail_on", "settings", _reasons, None, ("fcr", "fail_on"), (list,)),
     Rule("mature_days", "settings", values.days, None, ("response", "mature_days"), LENGTH),
     Rule("response_limits", "settings", _limits, place=("first_response", "*"), types=(dict,)),
+    Rule("themes", "settings", _themes, place=("themes", "*"), types=(dict,)),
     Rule(
         "expected_rows", "settings", _expected_rows, place=("inspect", "expected_rows"),
         types=(int, dict),
@@ -233,6 +253,8 @@ RULES: tuple[Rule, ...] = (
     _report("clock", values.choice("family", "resolved", "created", "responded")),
     _report("rating", values.choice("first", "last", "all")),
     _report("privacy", values.choice("all", "ids", "none")),
+    Rule("sections", "settings", _sections, place=("report", "sections"), types=(list,)),
+    Rule("hide", "settings", _sections, place=("report", "hide"), types=(list,)),
     _run("as_of", values.as_of),
     _run("first_day", values.day, "from"),
     _run("last_day", values.day, "to"),
@@ -244,6 +266,7 @@ RULES: tuple[Rule, ...] = (
     _run("max_age", values.duration),
     _run("mature_surveys", values.switch),
     _run("engine", values.choice("polars", "spark")),
+    _report("max_memory", values.memory),
 )  # fmt: skip
 
 BY_OPTION: Mapping[str, Rule] = MappingProxyType({r.option: r for r in RULES if r.option})

@@ -123,14 +123,29 @@ def _mean(metric: Metric, measure: Mean, totals: Totals, context: Context) -> _E
     n, s, ss = (totals[f"{metric.id}.{x}"] for x in ("n", "s", "ss"))
     level = context.settings.level
     value = s / n if n else None
-    if measure.clip == "scale":
-        interval = mean_interval(n, s, ss, level, context.scale_bounds)
-        return _Estimate(value, s, n, interval, "t" if interval else None)
+    if measure.clip != "zero":
+        bounds = context.scale_bounds if measure.clip == "scale" else measure.clip
+        interval = mean_interval(n, s, ss, level, bounds)
+        found = _Estimate(value, s, n, interval, "t" if interval else None)
+        return found if measure.spread is None else _spread(found, measure, context)
     if metric.unit == "percent" and s == ss and s <= n:
         # Nobody was counted twice, so the mean is a plain share.
         return _Estimate(value, s, n, wilson(s, n, level), "wilson" if n else None)
     interval = events_per_ticket(n, s, ss, level)
     return _Estimate(value, s, n, interval, "t" if interval else None)
+
+
+def _spread(found: _Estimate, measure: Mean, context: Context) -> _Estimate:
+    """Return a mean as a share of the way from the value that is 0 % to the one that is 100 %."""
+    ends = context.scale_bounds if isinstance(measure.spread, str) else measure.spread
+    assert ends is not None
+    assert isinstance(found.k, int)
+    zero, full = (0.0, ends[1]) if measure.spread == "top" else ends
+    interval = found.interval
+    if interval is not None:
+        interval = Interval(*((bound - zero) / (full - zero) for bound in interval))
+    k = (found.k - zero * found.n) / (full - zero)
+    return replace(found, value=k / found.n if found.n else None, k=k, interval=interval)
 
 
 def _curve(totals: Totals) -> tuple[list[int], list[int]]:
@@ -317,9 +332,12 @@ def difference(
         )
     if isinstance(measure, Mean):
         first, second = _sums(metric.id, now), _sums(metric.id, before)
-        if not first.n or not second.n:
+        # What a spread over the scale is worth depends on the scale, which totals don't know.
+        if not first.n or not second.n or isinstance(measure.spread, str):
             return None
         factor = 100.0 if metric.unit == "percent" else 1.0
+        if measure.spread is not None:
+            factor /= measure.spread[1] - measure.spread[0]
         interval = mean_difference(first, second, level)
         value = factor * (first.total / first.n - second.total / second.n)
         low, high = (None, None) if interval is None else (factor * b for b in interval)

@@ -55,6 +55,7 @@ EXCLUDED_REASONS: Mapping[str, str] = MappingProxyType(
         "immature": "younger than its window at the data end",
         "no_clock": "no instant on the metric's clock",
         "no_ticket": "an answer whose ticket isn't in the ticket file",
+        "unknown_count": "its number of replies is unknown",
         "unknown_key": "customer or issue unknown, so that it links to nothing",
         "no_limit": "its channel has no response-time limit",
         "not_selected": "outside the period or selection",
@@ -86,8 +87,14 @@ NOTE_CODES: Mapping[str, str] = MappingProxyType(
         "fcr.not_measured": "failure reasons whose column is missing",
         "fcr.slow_resolution": "more than 5 % of mature tickets are unresolved",
         "header.duplicate": "two columns share a header",
+        "history.kept": "stored figures that differ from what this export gives, and stay",
+        "history.new_series": "a changed definition starts a new series of stored figures",
+        "history.used": "figures of periods that come from the history, not from this export",
         "mapping.ambiguous": "several headers could be the same column",
         "mapping.missing": "no column is known to hold what is needed",
+        "outreach.missing": "no outreach rows are given, so every low score counts as unanswered",
+        "outreach.scale": "second scores are on another scale than the ratings and are left out",
+        "outreach.unmatched": "outreach rows whose ticket has no rating; they are in no figure",
         "parts.duplicates": "parts of one export overlap",
         "period.partly_mature": "part of the period hasn't had a full window of follow-up",
         "period.shifted": "judged on an earlier period, whose window has closed",
@@ -106,6 +113,7 @@ NOTE_CODES: Mapping[str, str] = MappingProxyType(
         "response.skewed": "fewer than 15 % of the surveys were answered",
         "response.unrepaired": "weights repair who answered, not why; the worst case stands",
         "response.unknown": "the source doesn't say which surveys were sent",
+        "rules.like": "another system's rules stand in the headline, under their own names",
         "rows.aggregated": "rows are sums over tickets, not single tickets",
         "rows.duplicate_id": "several rows with one ticket id",
         "rows.far_fewer": "far fewer rows than last time",
@@ -176,6 +184,9 @@ EXTRA_FIELDS: Mapping[str, ExtraField] = MappingProxyType(
         ),
         "not_judged": ExtraField(
             "text", "Not judged", "why a period isn't judged: incomplete, immature or skewed"
+        ),
+        "from_history": ExtraField(
+            "text", "From the history", "the data end for which the stored figures were computed"
         ),
         "p90": ExtraField("number", "90th percentile", "nine in ten are at most this"),
         "young": ExtraField(

@@ -16,10 +16,12 @@ from csatkit.errors import UsageError
 from csatkit.report import Period
 
 __all__ = [
+    "BUCKETS",
     "GRAMMAR",
     "WEEK_STARTS",
     "Span",
     "complete_days",
+    "following",
     "latest_mature",
     "local_date",
     "named",
@@ -32,6 +34,9 @@ GRAMMAR = (
     "last-day (or yesterday), last-week, last-month, last-quarter, last-year, "
     "2026-W05, 2026-03, 2026-Q1, 2026 or 2026-03-31"
 )
+BUCKETS = ("day", "week", "month", "quarter", "weekday", "daypart", "hour")
+"""Time dimensions for `--by`."""
+
 WEEK_STARTS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Kind = Literal["day", "week", "month", "quarter", "year", "days"]
 
@@ -150,6 +155,14 @@ def previous(span: Span, week_start: int = 0) -> Span:
         return Span(Period(f"{first.isoformat()}..{before.isoformat()}", first, before), "days")
     found = _containing(before, span.kind, week_start)
     return Span(found.period, span.kind, span.relative)
+
+
+def following(span: Span, week_start: int = 0) -> Span:
+    """Return the calendar period after, or as many days."""
+    first = span.period.last + _ONE_DAY
+    if span.kind == "days":
+        return days(first, first + timedelta(days=span.days - 1))
+    return Span(_containing(first, span.kind, week_start).period, span.kind)
 
 
 def days(first: date, last: date) -> Span:

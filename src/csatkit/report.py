@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    import altair
     import polars as pl
 
 __all__ = [
@@ -151,7 +152,7 @@ class Table:
     title: str | None = None
 
 
-ChartKind = Literal["bars", "intervals", "control"]
+ChartKind = Literal["bars", "intervals", "control", "curve", "heat", "funnel", "waterfall"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +164,21 @@ class Chart:
     where it isn't judged), `interval_low` and `interval_high` surround the value, and `n` and
     `note` (a signal, or why it isn't judged) go with it. `reference` is a value to compare with,
     such as a target or a chart's centre.
+
+    A `curve` is `intervals` along a scale of steps. A row of `heat` is a cell: `row`, `column`,
+    `value`, `low`, `high`, `n` and `note` (why it isn't judged). A row of `funnel` is a unit:
+    `label`, `value`, `low`, `high`, `n`, `adjusted` (its value after its mix of tickets) and `note`
+    (where it lies); its `guide` are the limits, each row an `n` with `inner_low`, `inner_high`,
+    `outer_low` and `outer_high`. A row of `waterfall` is a step: `label`, `value`, `n`, and `total`
+    (whether it stands on the ground instead of hanging from the step before).
     """
 
     kind: ChartKind
     rows: tuple[Mapping[str, Cell], ...]
     unit: Unit
     reference: float | None = None
+    title: str | None = None
+    guide: tuple[Mapping[str, Cell], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,3 +219,22 @@ class Report:
         from csatkit.render import to_frame
 
         return to_frame(self)
+
+    def chart(self, key: str) -> altair.TopLevelMixin:
+        """Return a section's picture as a chart of Altair, to be changed or saved.
+
+        Args:
+            key: of the section, such as `trend` or `funnel`.
+
+        Raises:
+            UsageError: no section of that name has a picture.
+        """
+        from csatkit.render.drawing import chart_of
+
+        return chart_of(self, key)
+
+    def _repr_html_(self) -> str:
+        """Return the page of the report for a notebook, apart from the notebook's own styles."""
+        from csatkit.render.notebook import framed
+
+        return framed(self)

@@ -16,6 +16,7 @@ from csatkit.query import Query
 
 __all__ = [
     "FAILURE_REASONS",
+    "REPORT_SECTIONS",
     "Input",
     "Query",
     "Settings",
@@ -34,6 +35,21 @@ FAILURE_REASONS: tuple[str, ...] = (
     "transferred",
 )
 """Why a ticket isn't resolved on first contact, in the order in which the first one counts."""
+
+REPORT_SECTIONS: tuple[str, ...] = (
+    "headline",
+    "validity",
+    "trend",
+    "change",
+    "distribution",
+    "channels",
+    "hours",
+    "segments",
+    "funnel",
+    "failures",
+    "repeats",
+)
+"""Sections of `report` that can be switched on and off, in their order; some only pages show."""
 
 RESOLVED_STATUSES: tuple[str, ...] = (
     "resolved",
@@ -119,6 +135,13 @@ class Settings:
     level: float = 0.95
     min_n: int = 10
     profile: str = "default"
+    # what `report` shows
+    sections: tuple[str, ...] = ()
+    """Keys of `REPORT_SECTIONS`; empty means all."""
+    hide: tuple[str, ...] = ()
+    # what is sought in comments
+    themes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """`[themes]`: label → patterns added to the shipped ones; none takes a label away."""
     # the data's health
     strict: bool = False
     max_age: timedelta | None = None
@@ -129,3 +152,5 @@ class Settings:
     privacy: Literal["all", "ids", "none"] = "all"
     tickets_of: str | None = None
     engine: Literal["polars", "spark"] = "polars"
+    max_memory: str | None = None
+    """Memory above which rows go through the disk: `4GB`, `60%`; see `values.amount`."""

@@ -19,6 +19,7 @@ from csatkit.errors import UsageError, nearest
 __all__ = [
     "FLAG_WORDS",
     "Reader",
+    "amount",
     "as_of",
     "choice",
     "crossed",
@@ -28,6 +29,7 @@ __all__ = [
     "duration",
     "expected",
     "level",
+    "memory",
     "own_presets",
     "packaged",
     "period",
@@ -62,6 +64,7 @@ FLAG_WORDS: Mapping[str, bool] = MappingProxyType(
 
 _PERIOD = re.compile(r"\d{4}(-W\d{2}|-Q\d|-\d{2}(-\d{2})?)?")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
+_MEMORY = re.compile(r"(\d+(?:\.\d+)?)\s*(%|(?:[KMGT]i?)?B)", re.IGNORECASE)
 
 
 def expected(origin: str, what: str, value: object) -> UsageError:
@@ -198,6 +201,36 @@ def duration(value: object, origin: str) -> timedelta:
     if length <= timedelta(0):
         raise expected(origin, "a duration above zero that fits a calendar", value)
     return length
+
+
+def memory(value: object, origin: str) -> str:
+    """Return an amount of memory as it is written, checked: `amount` reads it.
+
+    >>> memory(" 4 GB", "--max-memory")
+    '4GB'
+    """
+    found = _MEMORY.fullmatch(str(value).strip())
+    if found is None or not float(found[1]):
+        raise expected(origin, "an amount with its unit (512MB, 4GB) or a share (60%)", value)
+    if found[2] == "%" and float(found[1]) > 100:
+        raise expected(origin, "a share of at most 100%", value)
+    return found[1] + found[2]
+
+
+def amount(text: str) -> int | float:
+    """Return a checked amount of memory: bytes, or a share of what is free.
+
+    >>> amount("4GB"), amount("1.5MiB"), amount("60%")
+    (4000000000, 1572864, 0.6)
+    """
+    found = _MEMORY.fullmatch(text)
+    assert found is not None
+    number, unit = float(found[1]), found[2].upper()
+    if unit == "%":
+        return number / 100
+    prefix = unit.removesuffix("B")
+    power = " KMGT".index(prefix[:1] or " ")
+    return int(number * (1024 if "I" in prefix else 1000) ** power)
 
 
 def days(value: object, origin: str) -> float:

@@ -16,7 +16,7 @@ from csatkit.cli.registry import names
 from tests.cli.conftest import Result, Run
 
 FILES = ("tickets", "surveys", "outreach")
-BEFORE = {"explain": ("00000042",)}
+BEFORE = {"explain": ("00000042",), "digest": ("weekly",), "coach": ("Diego",)}
 """What a command needs besides data."""
 
 TARGET = {"check": ("--min", "csat=10"), "goals": ("--min", "csat=10")}

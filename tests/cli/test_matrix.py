@@ -42,6 +42,8 @@ CASES: dict[str, Case] = {
     "scale": Case(("--scale", "1-7")),
     "date_format": Case(("--date-format", "%Y-%d-%m %H:%M")),
     "engine": Case(("--engine", "spark")),
+    # What fits gives the same answer (test_buckets); too little to work with is refused.
+    "max_memory": Case(("--max-memory", "1KB")),
     "as_of": Case(("--as-of", "2026-02-10")),
     "from": Case(("--from", "2026-01-20")),
     "to": Case(("--to", "2026-02-10")),
@@ -76,14 +78,28 @@ ASKED = {
         "--min", "csat=80", "--max", "reopen_rate=5", "--min", "fcr=75",
         "--min", "response_rate=55",
     ),
+    "check": (
+        "--min", "csat=80", "--max", "reopen_rate=15", "--min", "fcr=75",
+        "--min", "response_rate=20",
+    ),
 }  # fmt: skip
 """What a command has to be asked at all: targets on every family of rows."""
+
+OTHERWISE = {("check", "privacy"): Case(("--privacy", "ids"), ("--by", "agent"))}
+"""Commands at which an option is seen in another way: verdicts name no tickets."""
+
+JUDGED = {"check": {1, 3}}
+"""Exit codes that are an answer, not a refusal."""
+
+WORDS = {"digest": ("weekly",)}
+"""What stands before the files."""
 
 MORE = {("segments", "mature_surveys"): ("--metric", "response_rate")}
 """What else has to be asked before an option of a command has an effect."""
 
 ANSWERING = (
     "report", "csat", "fcr", "reopen", "response", "segments", "compare", "trend", "goals",
+    "digest", "check",
 )  # fmt: skip
 """Commands whose answers are compared here."""
 
@@ -118,16 +134,18 @@ def test_an_option_is_obeyed_or_refused(
     run: Run, monkeypatch: pytest.MonkeyPatch, command: str, key: str
 ) -> None:
     _write_export(Path())
-    case = CASES[key]
+    case = OTHERWISE.get((command, key), CASES[key])
     for name, value in case.env:
         monkeypatch.setenv(name, value)
     asked = (*ASKED.get(command, ()), *MORE.get((command, key), ()))
-    files = ("tickets.csv", "surveys.csv", "--format", "json", *asked)
+    words = WORDS.get(command, ())
+    files = (*words, "tickets.csv", "surveys.csv", "--format", "json", *asked)
     before = _answer(run, command, *files, *case.before)
     after = _answer(run, command, *files, *case.before, *case.option)
-    assert before[0] in {0, 5}
+    answers = {0} | JUDGED.get(command, set())
+    assert before[0] in answers | {5}
     assert after != before
-    assert after[0] in {0, 2, 4}
+    assert after[0] in answers | {2, 4}
 
 
 def _answer(run: Run, *arguments: str) -> tuple[int, object, bool]:
@@ -142,9 +160,10 @@ def _answer(run: Run, *arguments: str) -> tuple[int, object, bool]:
 @pytest.mark.parametrize("command", ANSWERING)
 def test_the_same_question_has_the_same_bytes(run: Run, command: str) -> None:
     _write_export(Path())
-    asked = ("tickets.csv", "surveys.csv", "--by", "channel", *ASKED.get(command, ()))
+    words = WORDS.get(command, ())
+    asked = (*words, "tickets.csv", "surveys.csv", "--by", "channel", *ASKED.get(command, ()))
     first = run(command, *asked)
-    assert first.code == 0, first.err
+    assert first.code in {0} | JUDGED.get(command, set()), first.err
     assert run(command, *asked) == first
 
 

@@ -56,6 +56,12 @@ def test_what_is_not_asked_for_is_not_passed_on(run: Run, lane: Lane, command: s
         (("goals", "--min", "cast=80"), "unknown metric 'cast'"),
         (("goals", "--min", "csat=800"), "isn't a percentage"),
         (("goals", "--min", "csat=80", "--period-length", "year"), "--period-length"),
+        (("check",), "no target given"),
+        (("check", "--max", "csat=much"), "--max: expected a metric and a number"),
+        (("check", "--min", "csat=80", "--inconclusive", "no"), "--inconclusive: expected one of"),
+        (("check", "--min", "csat=80", "--metric", "fcr"), "--metric means nothing here"),
+        (("check", "--no-worse-than", "absent.json"), "baseline absent.json: can't be read"),
+        (("goals", "--min", "csat=80", "--inconclusive", "pass"), "no such option --inconclusive"),
         (("csat", "--windows", "5"), "no such option --windows"),
         (("fcr", "--adjust", "channel"), "no such option --adjust"),
         (("reopen", "--explain"), "no such option --explain"),
@@ -82,6 +88,13 @@ def test_targets_of_the_file_come_before_those_of_the_command_line(run: Run, lan
     ]
 
 
+def test_check_hands_on_targets_and_the_metrics_beside_them(run: Run, lane: Lane) -> None:
+    line = ("--min", "csat=80", "--write-baseline", "b.json", "-m", "fcr,reopen_rate")
+    assert run("check", "t.csv", *line).code == 0
+    assert [dict(t) for t in lane.asked[0]["targets"]] == [{"metric": "csat", "min": 80.0}]
+    assert lane.asked[0]["metrics"] == ("fcr", "reopen_rate")
+
+
 def _json(run: Run, *line: str) -> Any:
     done = run(*line, "--demo", "--format", "json")
     assert done.code == 0, done.err
@@ -94,6 +107,12 @@ def _json(run: Run, *line: str) -> Any:
         (("fcr", "--windows", "7,14"), ("measures", "windows", "three_ways", "repeats_by_day")),
         (("response", "--adjust", "channel"), ("measures", "silent", "early_late", "adjusted")),
         (("goals", "--min", "csat=85"), ("goals",)),
+        (("check", "--min", "csat=75"), ("check",)),
+        (("check", "--write-baseline", "b.json"), ("measures",)),
+        (
+            ("check", "--min", "csat=75", "--write-baseline", "b.json", "-m", "fcr"),
+            ("check", "measures"),
+        ),
         (("csat", "--by", "team", "--explain"), ("measures", "shapes_team", "formulas")),
         (
             ("segments", "-m", "csat", "--by", "agent"),

@@ -203,7 +203,7 @@ def exports(sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
         "North": "Billing",
         "customer_id,agent,": "customer_id,Assignee name,",
     }
-    for name in ("tickets.csv", "surveys.csv"):
+    for name in ("tickets.csv", "surveys.csv", "outreach.csv"):
         text = (sample / name).read_text(encoding="utf-8")
         for old, new in words.items():
             text = text.replace(old, new)

@@ -61,6 +61,24 @@ def test_help_and_version_load_no_frames(arguments: list[str]) -> None:
     assert not set(loaded) & HEAVY
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["csat"],
+        ["csat", "t.csv", "--windw", "7"],
+        ["csat", "t.csv", "--format", "tabel"],
+        ["check", "t.csv", "--min", "cst=80"],
+        ["segments", "t.csv", "--metric", "cst"],
+    ],
+    ids=" ".join,
+)
+def test_a_mistake_is_told_without_frames(arguments: list[str]) -> None:
+    done = _python(CLI.format(arguments=arguments))
+    code, loaded = json.loads(done.stderr.splitlines()[-1])
+    assert code == 2
+    assert not set(loaded) & HEAVY
+
+
 def test_the_version_needs_no_rich() -> None:
     done = _python(CLI.format(arguments=["--version"]))
     _, loaded = json.loads(done.stderr.splitlines()[-1])
@@ -82,7 +100,7 @@ LIGHT = sorted(
     ".".join(("csatkit", *path.relative_to(SOURCE).with_suffix("").parts))
     for path in modules(SOURCE)
     if path.relative_to(SOURCE).parts[0]
-    in {"errors.py", "gate.py", "report.py", "schema.py", "settings.py", "stats"}
+    in {"errors.py", "gate", "report.py", "schema.py", "settings.py", "stats"}
     and path.name != "__init__.py"
 )
 

@@ -7,7 +7,7 @@ take surveys out, de-duplicate, name why a row leaves.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,14 +36,18 @@ class Export:
     resolved_by: str | None
     data_end: datetime | None
     dropped: Counter[str]
+    outreach: list[Row] = field(default_factory=list)
+    """What had been done about low scores."""
+    outreach_columns: Set[str] = frozenset()
 
 
-def clean(
+def clean(  # noqa: PLR0917 - as `evaluate`, whose inputs it takes
     tickets: Sequence[Row] | None,
     surveys: Sequence[Row] | None,
     options: Options,
     columns: Set[str] | None = None,
     survey_columns: Set[str] | None = None,
+    outreach: Sequence[Row] | None = None,
 ) -> Export:
     """Return the export as it stood at the data end.
 
@@ -53,6 +57,7 @@ def clean(
         options: the run's choices.
         columns: mapped ticket columns; by default every key that occurs.
         survey_columns: mapped survey columns, likewise.
+        outreach: rows about what followed low scores, None where there is no such file.
     """
     columns = _columns(tickets) if columns is None else columns
     own_columns = _columns(surveys) if survey_columns is None else survey_columns
@@ -75,8 +80,10 @@ def clean(
         has_survey_file=surveys is not None,
         has_sent=not all(answered),
         resolved_by=_resolved_by(tickets or (), columns),
-        data_end=_data_end([*(tickets or ()), *(surveys or ())], options),
+        data_end=_data_end([*(tickets or ()), *(surveys or ()), *(outreach or ())], options),
         dropped=dropped,
+        outreach=_replayed_outreach(outreach or (), options),
+        outreach_columns=_columns(outreach),
     )
     for key, row in export.tickets.items():
         fate = _fate(row)
@@ -211,6 +218,20 @@ def _replayed_surveys(
             row["score"] = row["comment"] = None
         _forget_later(row, options)
         found.append((key, row))
+    return found
+
+
+def _replayed_outreach(rows: Sequence[Row], options: Options) -> list[Row]:
+    """Return the outreach that had happened at `as_of`; later second scores aren't given yet."""
+    found = []
+    for raw in rows:
+        row = _read(raw)
+        if _is_later(row.get("outreach_at") or row.get("second_score_at"), options):
+            continue
+        if _is_later(row.get("second_score_at"), options):
+            row["second_score"] = None
+        _forget_later(row, options)
+        found.append(row)
     return found
 
 

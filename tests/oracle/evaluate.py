@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from . import recovery_units as of_recovery
 from . import ticket_units as of_tickets
 from . import units as of_surveys
+from . import vendor_units as of_vendors
 from .buckets import BUCKETS, bucket, local
 from .cleaning import Export, clean
 from .facts import facts, kaplan_meier, measured
@@ -32,6 +34,8 @@ class Metric:
     of_tickets: Sequence[str] | None = None
     of_surveys: Sequence[str] = ()
     needs_sent: bool = False
+    of_outreach: Sequence[str] = ()
+    needs_second: bool = False
 
 
 def evaluate(
@@ -42,6 +46,7 @@ def evaluate(
     *,
     columns: Set[str] | None = None,
     survey_columns: Set[str] | None = None,
+    outreach: Sequence[Row] | None = None,
 ) -> dict[tuple[str, Segment], Cell]:
     """Return every metric overall, under the segment `()`, and for each segment of `by`.
 
@@ -55,13 +60,16 @@ def evaluate(
         by: columns or time buckets, crossed.
         columns: mapped ticket columns; by default every key that occurs in a ticket row.
         survey_columns: mapped survey columns, likewise.
+        outreach: rows about what followed low scores, None where there is no such file.
     """
     options = options or Options()
-    export = clean(tickets, surveys, options, columns, survey_columns)
+    export = clean(tickets, surveys, options, columns, survey_columns, outreach)
     world = World(export, facts(export, options), options)
     cells: dict[tuple[str, Segment], Cell] = {}
     for name, metric in METRICS.items():
         reason = unavailable(name, metric, export, options)
+        if metric.needs_second and not reason and not of_recovery.knows_second(world):
+            reason = "no second score is known"
         if reason:
             cells[name, ()] = Cell(None, None, None, f"unavailable: {reason}")
             continue
@@ -85,6 +93,7 @@ def unavailable(name: str, metric: Metric, export: Export, options: Options) -> 
         return "no tickets given"
     wanted = [(need, export.columns) for need in metric.of_tickets or ()]
     wanted += [(need, export.survey_columns) for need in metric.of_surveys]
+    wanted += [(need, export.outreach_columns) for need in metric.of_outreach]
     for need, have in wanted:
         if not set(need.split("|")) & have:
             return f"column {need.split('|')[0]} missing"
@@ -142,6 +151,12 @@ def _summary(factor: float) -> Summary:
         return Cell(k, n, value, _reason(units, n), _extra(units))
 
     return add_up
+
+
+def _settled_share(units: list[Unit], options: Options) -> Cell:
+    """Add up a share that holds young rows back and follows nobody over a window."""
+    k, n = _count(units)
+    return Cell(k, n, 100 * k / n if n else None, None if n else "empty", _extra(units))
 
 
 def _volume(units: list[Unit], options: Options) -> Cell:
@@ -220,7 +235,10 @@ def _extra(units: list[Unit]) -> dict[str, Any]:
 _share, _mean = _summary(100.0), _summary(1.0)
 _RESOLVED = "resolved_at|resolved|closed_at|status"
 _REOPEN = "reopen_count|reopened_at"
+_REPLIED = ("agent_replies", _RESOLVED)
 _FOLLOWED = ("customer_id", "ticket_id", "created_at", _RESOLVED)
+_DEFLECTED = ("deflected", "customer_id", "ticket_id", "created_at")
+_OUTREACH = ("outreach_at|second_score_at",)
 
 METRICS: dict[str, Metric] = {
     "csat": Metric(of_surveys.csat, _share, None, ("score",)),
@@ -250,6 +268,53 @@ METRICS: dict[str, Metric] = {
     "survey_within_2h": Metric(of_surveys.survey_within_2h, _share, ("resolved_at",), ("sent_at",)),
     "tickets": Metric(of_tickets.tickets, _volume, ()),
     "backlog": Metric(of_tickets.backlog, _volume, (_RESOLVED,)),
+    "recovery_rate": Metric(
+        of_recovery.recovery_rate, _settled_share, None, ("score",), of_outreach=_OUTREACH
+    ),
+    "upgrade_rate": Metric(
+        of_recovery.upgrade_rate, _share, None, ("score",), False, _OUTREACH, True
+    ),
+    "recovery_csat": Metric(
+        of_recovery.recovery_csat, _mean, None, ("score",), False, _OUTREACH, True
+    ),
+    "containment_rate": Metric(of_recovery.containment_rate, _share, _DEFLECTED),
+    "csat_after_deflection": Metric(
+        of_recovery.csat_after_deflection, _share, _DEFLECTED, ("score",)
+    ),
+    "fcr_after_deflection": Metric(
+        of_recovery.of_following(of_tickets.fcr), _share, (*_DEFLECTED, _RESOLVED)
+    ),
     "rating_coverage": Metric(of_surveys.rating_coverage, _share, (), ("score",)),
+    "csat_top1": Metric(of_vendors.csat_top1, _share, None, ("score",)),
+    "csat_not_unhappy": Metric(of_vendors.csat_not_unhappy, _share, None, ("score",)),
+    "csat_net": Metric(of_vendors.csat_net, _share, None, ("score",)),
+    "csat_faces": Metric(of_vendors.csat_faces, _share, None, ("score",)),
+    "csat_rescaled_mean": Metric(of_vendors.csat_rescaled_mean, _share, None, ("score",)),
+    "csat_mean_of_top": Metric(of_vendors.csat_mean_of_top, _share, None, ("score",)),
+    "csat_of_surveyed": Metric(of_vendors.csat_of_surveyed, _share, None, ("score",), True),
+    "response_rate_zendesk": Metric(
+        of_vendors.response_rate_zendesk, _share, None, ("score",), True
+    ),
+    "fcr_7d": Metric(of_vendors.fcr_within(7), _share, _FOLLOWED),
+    "fcr_5d": Metric(of_vendors.fcr_within(5), _share, _FOLLOWED),
+    "no_comeback_7d": Metric(of_vendors.no_comeback_7d, _share, (*_FOLLOWED, _REOPEN)),
+    "no_contact_7d_queuemetrics": Metric(of_vendors.no_contact_7d_queuemetrics, _share, _FOLLOWED),
+    "never_reopened_kustomer": Metric(
+        of_vendors.never_reopened_kustomer, _share, (_REOPEN, _RESOLVED)
+    ),
+    "one_touch_zendesk": Metric(of_vendors.one_touch_zendesk, _share, _REPLIED),
+    "one_touch_exactly_one": Metric(of_vendors.one_touch_exactly_one, _share, _REPLIED),
+    "one_touch_messaging": Metric(
+        of_vendors.one_touch_messaging, _share, (_REPLIED[0], _REOPEN, _RESOLVED)
+    ),
+    "one_touch_all": Metric(of_vendors.one_touch_all, _share, _REPLIED),
+    "zero_interactions_freshservice": Metric(
+        of_vendors.zero_interactions_freshservice, _share, ("customer_replies", _RESOLVED)
+    ),
+    "first_contact_rightnow": Metric(of_vendors.first_contact_rightnow, _share, _REPLIED),
+    "reopen_rate_zendesk": Metric(of_vendors.reopen_rate_zendesk, _share, (_REOPEN, _RESOLVED)),
+    "reopen_rate_resolved": Metric(of_vendors.reopen_rate_resolved, _share, (_REOPEN, _RESOLVED)),
+    "reopen_events_zendesk": Metric(of_vendors.reopen_events_zendesk, _mean, (_REOPEN, _RESOLVED)),
+    "reopen_events_dbt": Metric(of_vendors.reopen_events_dbt, _mean, (_REOPEN, _RESOLVED)),
 }
 """Every metric by its id."""

@@ -31,3 +31,23 @@ def is_low(score: float, scale: str) -> bool:
 def is_detractor(score: float, scale: str) -> bool:
     """Tell whether the score is among the worst of a scale that has detractors."""
     return score <= DETRACTOR_UP_TO[scale]
+
+
+def lowest_and_highest(scale: str) -> tuple[int, int]:
+    """Return the worst and the best number of a scale written as two numbers."""
+    low, _, high = scale.partition("-")
+    return (-103, 103) if scale == "103" else (int(low), int(high))
+
+
+def is_unsatisfied(score: float, scale: str) -> bool:
+    """Tell whether the score is neither satisfied nor neutral.
+
+    Neutral is what lies between satisfied scores and detractors; where a scale has no detractors,
+    only its exact middle is.
+    """
+    if is_satisfied(score, scale):
+        return False
+    if scale in DETRACTOR_UP_TO:
+        return is_detractor(score, scale)
+    low, high = lowest_and_highest(scale)
+    return 2 * score != low + high

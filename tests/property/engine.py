@@ -137,7 +137,7 @@ def check_measure(measure: Measure, cell: Cell, surveys: Cell | None, min_n: int
     ), where
     if cell.value is not None:
         assert measure.denominator == cell.n, where
-        assert measure.numerator in {cell.k, None}, where
+        assert measure.numerator is None or measure.numerator == pytest.approx(cell.k), where
     assert measure.status == expected_status(measure, cell, surveys, min_n), where
     _check_companions(measure, cell, surveys, where)
 

@@ -139,3 +139,27 @@ def test_a_report_becomes_a_frame_and_text() -> None:
     found = report()
     assert found.to_frame()["value"].to_list() == [82.0]
     assert "82" in str(ck.render(found, "markdown"))
+
+
+def test_check_and_exit_code_hand_on_to_the_gate() -> None:
+    from tests.cli.conftest import report
+
+    judged = ck.check(report(), [{"metric": "csat", "min": 80}, {"metric": "csat", "min": 70}])
+    assert [t["verdict"] for t in judged.targets] == ["inconclusive", "pass"]
+    assert [ck.exit_code(judged, w) for w in (None, "pass", "fail")] == [3, 0, 1]
+    assert judged.to_frame()["value"].to_list() == [82.0]
+    assert "1,537" in str(ck.render(judged, "markdown"))
+
+
+def test_a_check_refuses_what_analyze_would() -> None:
+    from tests.cli.conftest import report
+
+    with pytest.raises(ck.UsageError, match="Did you mean 'csat'"):
+        ck.check(report(), [{"metric": "cast", "min": 80}])
+    with pytest.raises(ck.UsageError, match="Judge it first"):
+        ck.exit_code(report())
+
+
+def test_a_query_is_a_public_name() -> None:
+    with pytest.raises(ck.UsageError, match="starts with SELECT"):
+        ck.Query("DROP TABLE ratings", "sqlite:///helpdesk.db")

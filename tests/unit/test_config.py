@@ -60,6 +60,7 @@ FILE_KEYS: list[tuple[str, str, Any]] = [
     ('[fcr]\nrepeat_on = "customer"', "repeat_on", "customer"),
     ('[fcr]\nfail_on = ["repeat", "unresolved"]', "fail_on", ("unresolved", "repeat")),
     ("[response]\nmature_days = 21", "mature_days", 21),
+    ('[themes]\nparcel = "late"\nbug = []', "themes", {"parcel": ("late",), "bug": ()}),
     ("[inspect]\nexpected_rows = 500", "expected_rows", {"tickets": 500}),
     ('[report]\nby = "channel"', "by", (("channel",),)),
     ('[report]\nby = ["channel,week", "agent"]', "by", (("channel", "week"), ("agent",))),
@@ -71,6 +72,9 @@ FILE_KEYS: list[tuple[str, str, Any]] = [
     ('[report]\nclock = "created"', "clock", "created"),
     ('[report]\nrating = "last"', "rating", "last"),
     ('[report]\nprivacy = "ids"', "privacy", "ids"),
+    ('[report]\nsections = ["trend", "headline"]', "sections", ("trend", "headline")),
+    ('[report]\nhide = ["funnel"]', "hide", ("funnel",)),
+    ('[report]\nmax_memory = "4GB"', "max_memory", "4GB"),
 ]
 
 

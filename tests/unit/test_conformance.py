@@ -214,6 +214,20 @@ def test_real_incidents(shared: Path, form: str, transfers: str) -> None:
     assert share(reopens["reopen_events"]) == (331, 23_363)
 
 
+@pytest.mark.shared
+@pytest.mark.slow
+def test_real_incidents_by_the_rules_of_other_systems(shared: Path, form: str) -> None:
+    source = SourceSettings(map={**UCI, "transfer_count": ""}, preset="none")
+    path = shared / "data" / "uci-incidents" / f"incidents.{form}"
+    found = measured("reconcile", path, source=source)
+    week = measured("fcr", path, source=source, window_days=7)
+    assert share(found["fcr_7d"]) == share(week["fcr"])
+    # Nothing is merged there, so what counts merged tickets finds the same.
+    assert share(found["reopen_rate_zendesk"]) == (275, 23_363)
+    assert share(found["reopen_events_zendesk"]) == (331, 23_363)
+    assert found["csat"].status == found["one_touch_zendesk"].status == "unavailable"
+
+
 # --- the anchors of the definitions ---
 
 

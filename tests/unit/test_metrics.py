@@ -30,7 +30,8 @@ def test_rules_fill_in_and_end_with_what_was_not_measured(metric: Metric) -> Non
     assert "suffix" not in fields or metric.rule.endswith("{suffix}")
     text = metric.rule_text(Settings(window_days=7), **WORDS, suffix="; the end")
     assert "{" not in text
-    assert ("7 days" in text) is ("window" in fields)
+    window = f"{metric.window_days or 7:g} days"
+    assert (window in text) is ("window" in fields)
     assert metric.follow_up is ("window" in fields)
 
 
@@ -48,13 +49,22 @@ def test_conditions_are_facts_that_the_rows_carry() -> None:
         "transfer_count": 0,
         "reopen_count": 0,
     }
-    ws = workspace([ticket("1", 0, 1, **row)], [survey("1", 1, 2, 5), survey("1", 3, None, None)])
+    row |= {"deflected": False, "agent_replies": 1, "customer_replies": 0}
+    sent = [survey("1", 1, 2, 5), survey("1", 3, None, None)]
+    ws = workspace([ticket("1", 0, 1, **row)], sent, done=[{"ticket_id": "1", "outreach_at": JAN}])
     computed = {"is_satisfied", "is_low", "is_detractor", "is_counted_survey"}
+    computed |= {"is_top", "is_unsatisfied", "net_step", "face_step"}
     computed |= {"is_judged_survey", "is_sent_after_resolution", "is_sent_within_2h"}
-    frames = {"tickets": ws.facts.tickets, "surveys": ws.facts.surveys}
+    frames = {
+        "tickets": ws.facts.tickets,
+        "surveys": ws.facts.surveys,
+        "deflections": ws.facts.deflections,
+    }
     names = {k: set(f.collect_schema().names()) for k, f in frames.items() if f is not None}
     for metric in EVERY:
-        rows = "tickets" if metric.family in ("tickets", "invitations") else "surveys"
+        of_surveys = metric.family in ("surveys", "responses")
+        deflected = metric.family == "deflections"
+        rows = "surveys" if of_surveys else "deflections" if deflected else "tickets"
         measure = metric.measure
         share = measure.share if isinstance(measure, Survival) else measure
         conditions = (*getattr(share, "of", ()), *getattr(share, "among", ()))

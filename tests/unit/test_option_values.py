@@ -23,6 +23,9 @@ GOOD: list[tuple[values.Reader, object, Any]] = [
     (values.duration, "36h", timedelta(hours=36)),
     (values.duration, "1.5d", timedelta(hours=36)),
     (values.duration, "2w", timedelta(days=14)),
+    (values.memory, " 4 GB", "4GB"),
+    (values.memory, "512mb", "512mb"),
+    (values.memory, "60%", "60%"),
     (values.days, "14", 14.0),
     (values.days, 7, 7.0),
     (values.days, "36h", 1.5),
@@ -56,6 +59,7 @@ BAD: list[tuple[values.Reader, object]] = [
     *[(values.level, v) for v in ("0", "1", "95", "-1", "nan", "inf", "", "x", "101")],
     *[(values.whole, v) for v in ("0", "-3", "2.5", "nan", "inf", "1e400", "")],
     *[(values.duration, v) for v in ("36", "36 parsecs", "-1h", "0h", "", "h", "9999999999999w")],
+    *[(values.memory, v) for v in ("4", "4 parsecs", "0GB", "-1GB", "0%", "101%", "", 3)],
     *[(values.days, v) for v in ("0", "-1", "nan", "inf", "0d", "", "1e9")],
     *[(values.day, v) for v in ("2026-02-30", "20260201", "01.02.2026", "2026-W05-1", "", 5)],
     (values.day, datetime(2026, 1, 1)),
@@ -153,3 +157,8 @@ def test_a_clock_stopped_nowhere_is_a_mistake(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv(clock.NOW, "noon")
     with pytest.raises(UsageError, match="CSATKIT_NOW"):
         clock.now()
+
+
+def test_amounts_of_memory_are_bytes_or_a_share() -> None:
+    written = ("1B", "2kB", "512MB", "1.5GiB", "2TB", "60%")
+    assert [values.amount(w) for w in written] == [1, 2000, 512_000_000, 1_610_612_736, 2e12, 0.6]

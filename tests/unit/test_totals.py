@@ -10,10 +10,10 @@ import pytest
 
 from csatkit import analyses
 from csatkit.errors import NothingToEvaluate, UsageError
-from csatkit.facts.clocks import BUCKETS, bucket, bucket_label
+from csatkit.facts.clocks import bucket, bucket_label
 from csatkit.load import open_data
 from csatkit.metrics import CATALOG
-from csatkit.periods import WEEK_STARTS
+from csatkit.periods import BUCKETS, WEEK_STARTS
 from csatkit.report import Measure
 from csatkit.settings import Settings
 from csatkit.totals import tag_list

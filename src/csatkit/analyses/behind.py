@@ -17,15 +17,15 @@ from csatkit.analyses.rows import table_of
 from csatkit.analyses.workspace import Workspace
 from csatkit.errors import NothingToEvaluate, UsageError
 from csatkit.facts.build import OWN_ID
-from csatkit.facts.clocks import BUCKETS
 from csatkit.metrics import CATALOG, Metric, find
 from csatkit.metrics.metric import Conditions, Mean, Share, Survival
+from csatkit.periods import BUCKETS
 from csatkit.report import Report, Section
 from csatkit.settings import FAILURE_REASONS
 from csatkit.totals.aggregates import holds
 from csatkit.totals.selection import selected
 
-__all__ = ["CellName", "parse_cell", "tickets_behind"]
+__all__ = ["CellName", "parse_cell", "segment_rows", "shown_rows", "tickets_behind"]
 
 PARTS = ("all", "counted", "failed")
 """The whole denominator, the numerator, and the rest of the denominator."""
@@ -108,10 +108,16 @@ def _rows(ws: Workspace, cell: CellName) -> pl.DataFrame:
         frame = frame.filter(pl.col("counted") if cell.part == "counted" else ~pl.col("counted"))
     elif cell.part in FAILURE_REASONS:
         frame = frame.filter(pl.col("failure") == FAILURE_REASONS.index(cell.part) + 1)
-    found = frame.collect()
-    for i, (name, wanted) in enumerate(cell.segment):
-        found = _in_segment(ws, found, f"_d{i}", name, wanted)
-    return _shown(ws, found, cell.metric)
+    return shown_rows(ws, segment_rows(ws, frame.collect(), cell.segment), cell.metric)
+
+
+def segment_rows(
+    ws: Workspace, frame: pl.DataFrame, segment: Sequence[tuple[str, str]]
+) -> pl.DataFrame:
+    """Keep the rows of a segment, whose dimensions stand in `_d0`, `_d1` and so on."""
+    for i, (name, wanted) in enumerate(segment):
+        frame = _in_segment(ws, frame, f"_d{i}", name, wanted)
+    return frame
 
 
 def _conditions(metric: Metric) -> tuple[Conditions, Conditions]:
@@ -152,7 +158,14 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _shown(ws: Workspace, frame: pl.DataFrame, metric: Metric) -> pl.DataFrame:
+def shown_rows(ws: Workspace, frame: pl.DataFrame, metric: Metric) -> pl.DataFrame:
+    """Return the columns of rows that people look at, in the order of time.
+
+    Args:
+        ws: the run.
+        frame: the rows, with `counted`: whether each is in the numerator.
+        metric: what they are counted for.
+    """
     wanted = [c for c in (*_COLUMNS, *ws.extra_columns) if c in frame.columns]
     columns = [pl.col(c) for c in dict.fromkeys(wanted)]
     if metric.follow_up and "failure" in frame.columns:

@@ -5,13 +5,16 @@ What doesn't parse is judged here, once, for every command alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import polars as pl
 
+from csatkit import clock
 from csatkit.facts.build import Rows
 from csatkit.facts.dedupe import ORDER, RowText
+from csatkit.facts.extent import Extent, extent_of
 from csatkit.facts.replay import MOVES_DATA_END
 from csatkit.load import SCORE_SCALE, Data, Source, reading
 from csatkit.load.audit import audit_expressions, judge, zone_notes
@@ -47,12 +50,21 @@ class Canonical:
     """The rows of one run in canonical form."""
 
     tickets: Rows | None
+    """Without rows where they are spread over buckets."""
     surveys: Rows | None
     outreach: pl.DataFrame | None
     notes: tuple[Note, ...]
     n_rows: dict[str, int]
     extra: tuple[str, ...] = ()
     """Further columns of the export that were asked for."""
+    extents: Mapping[str, Extent] = field(default_factory=dict)
+    """Kind of input → how far all its rows reach."""
+
+    @property
+    def earliest(self) -> datetime | None:
+        """Return the earliest instant of tickets and surveys."""
+        known = [self.extents[k].earliest for k in ("tickets", "surveys") if k in self.extents]
+        return min((instant for instant in known if instant is not None), default=None)
 
 
 def wanted(metrics: Sequence[Metric], data: Data, extra: Iterable[str], *, rows: bool) -> Wanted:
@@ -115,35 +127,51 @@ def _reader(source: Source) -> RowText:
     return row_text
 
 
+Hold = Callable[[str, pl.LazyFrame], pl.DataFrame | pl.LazyFrame]
+"""Kind of input and its rows → the same rows where they can be looked at more than once."""
+
+
 def _read(
-    source: Source, columns: Sequence[str], extra: Sequence[str], settings: Settings
-) -> tuple[Rows, list[Note]]:
+    source: Source, columns: Sequence[str], extra: Sequence[str], settings: Settings, hold: Hold
+) -> tuple[Rows, Extent, list[Note]]:
     names = [c for c in columns if source.has(c)]
     own = [h for h in extra if h in source.headers]
-    frame = _narrow(source.scan(names, own)).collect(engine="streaming")
+    held = hold(source.kind, _narrow(source.scan(names, own)))
     notes: list[Note] = []
-    if "_bad" in frame.columns:
+    if "_bad" in held.collect_schema():
         expressions = audit_expressions(source, names)
         if expressions:
-            counted = frame.select(expressions)
+            counted = held.lazy().select(expressions).collect(engine="streaming")
             notes += judge(source, counted.row(0, named=True), strict=settings.strict)
-        frame = frame.drop("_bad")
+        held = held.drop("_bad")
     notes += zone_notes(source)
     has = frozenset(c for c in COLUMNS if source.has(c))
     left = {
         str(reason): rows.get_column("_row")
         for (reason,), rows in source.left_out().partition_by("reason", as_dict=True).items()
     }
-    return Rows(frame, has, _reader(source), left), notes
+    extent = extent_of(held, clock.now().replace(tzinfo=None))
+    frame = held if isinstance(held, pl.DataFrame) else held.head(0).collect()
+    return Rows(frame, has, _reader(source), left), extent, notes
 
 
-def _n_rows(rows: Rows) -> int:
+def _n_rows(rows: Rows, extent: Extent) -> int:
     """Return the number of rows of the input, those that the loader leaves out included."""
-    return rows.frame.height + sum(map(len, rows.left.values()))
+    return extent.n_rows + sum(map(len, rows.left.values()))
 
 
-def read(data: Data, want: Wanted, settings: Settings) -> Canonical:
+def _in_memory(_: str, frame: pl.LazyFrame) -> pl.DataFrame:
+    return frame.collect(engine="streaming")
+
+
+def read(data: Data, want: Wanted, settings: Settings, hold: Hold = _in_memory) -> Canonical:
     """Read what is wanted.
+
+    Args:
+        data: the opened inputs.
+        want: which columns.
+        settings: the run's settings.
+        hold: where rows of tickets and surveys are kept; in memory by default.
 
     Raises:
         InputError: too much of it doesn't parse, or a file can't be read to its end.
@@ -151,20 +179,23 @@ def read(data: Data, want: Wanted, settings: Settings) -> Canonical:
     notes = list(data.notes)
     found: dict[str, Rows | None] = {"tickets": None, "surveys": None}
     n_rows: dict[str, int] = {}
-    for kind, source, columns in (
-        ("tickets", data.tickets, want.tickets),
-        ("surveys", data.surveys, want.surveys),
+    extents: dict[str, Extent] = {}
+    outreach = ("ticket_id", *OUTREACH)
+    for kind, source, columns, extra in (
+        ("tickets", data.tickets, want.tickets, want.extra),
+        ("surveys", data.surveys, want.surveys, want.extra),
+        ("outreach", data.outreach, outreach, ()),
     ):
         if source is None:
             continue
         with reading(source):
-            rows, more = _read(source, columns, want.extra, settings)
-        found[kind], n_rows[kind] = rows, _n_rows(rows)
+            rows, extents[kind], more = _read(
+                source, columns, extra, settings, _in_memory if kind == "outreach" else hold
+            )
+        found[kind], n_rows[kind] = rows, _n_rows(rows, extents[kind])
         notes += more
-    outreach = None
-    if data.outreach is not None:
-        with reading(data.outreach):
-            rows, more = _read(data.outreach, ("ticket_id", *OUTREACH), (), settings)
-        outreach, n_rows["outreach"] = rows.frame, rows.frame.height
-        notes += more
-    return Canonical(found["tickets"], found["surveys"], outreach, tuple(notes), n_rows, want.extra)
+    third = found.pop("outreach", None)
+    return Canonical(
+        found["tickets"], found["surveys"], None if third is None else third.frame,
+        tuple(notes), n_rows, want.extra, extents,
+    )  # fmt: skip

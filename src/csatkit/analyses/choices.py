@@ -5,13 +5,32 @@ The command line calls these before it opens a file; the analyses call them for 
 
 from __future__ import annotations
 
+from typing import Literal
+
 from csatkit import values
 from csatkit.errors import UsageError
+from csatkit.metrics import Metric, find
+from csatkit.metrics.metric import OF_TICKETS, Share
 
-__all__ = ["MOST_WINDOWS", "PERIOD_LENGTHS", "columns", "period_length", "windows"]
+__all__ = [
+    "MOST_WINDOWS",
+    "OUTCOMES",
+    "PERIOD_LENGTHS",
+    "Outcome",
+    "columns",
+    "outcome_of",
+    "period_length",
+    "two_rules",
+    "windows",
+]
 
 MOST_WINDOWS = 12
 """Windows that one table compares; each looks at every ticket again."""
+
+Outcome = Literal["csat", "fcr"]
+"""What drivers may be sought of."""
+
+OUTCOMES: tuple[Outcome, ...] = ("csat", "fcr")
 
 PERIOD_LENGTHS = {"month": 1, "quarter": 3}
 """How long a period of a goal is, in months."""
@@ -56,3 +75,41 @@ def period_length(text: str) -> str:
         UsageError: another word.
     """
     return str(values.choice(*PERIOD_LENGTHS)(text, "--period-length"))
+
+
+def outcome_of(text: str) -> Outcome:
+    """Return the outcome of this name.
+
+    Raises:
+        UsageError: another word.
+    """
+    for outcome in OUTCOMES:
+        if outcome == text:
+            return outcome
+    raise UsageError.unknown("value of --outcome", text, OUTCOMES)
+
+
+def two_rules(text: str) -> tuple[Metric, Metric]:
+    """Return the two rules that a text names.
+
+    Raises:
+        UsageError: not two different metrics, or one that isn't a share.
+    """
+    found = find(part.strip() for part in text.split(","))
+    if len(found) != 2 or found[0] == found[1]:
+        raise UsageError(
+            f"--flips: expected two rules, got {text!r}",
+            "For example --flips fcr one_touch_zendesk",
+        )
+    for metric in found:
+        if not isinstance(metric.measure, Share):
+            raise UsageError(
+                f"--flips: {metric.id} is no share, so no single ticket counts or fails by it"
+            )
+    first, second = found
+    if (first.family in OF_TICKETS) != (second.family in OF_TICKETS):
+        raise UsageError(
+            f"--flips: {first.id} and {second.id} look at different rows",
+            "One counts tickets, the other surveys.",
+        )
+    return first, second

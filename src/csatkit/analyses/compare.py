@@ -29,7 +29,15 @@ from csatkit.render.values import change, number, quantity, span
 from csatkit.report import Difference, Report, Section
 from csatkit.schema import DIMENSIONS
 
-__all__ = ["COMPARED", "compare", "in_period"]
+__all__ = [
+    "COMPARED",
+    "change_words",
+    "compare",
+    "default_cuts",
+    "in_period",
+    "metrics_compared",
+    "others_words",
+]
 
 COMPARED: tuple[str, ...] = tuple(name for name in HEADLINE if name != "backlog")
 """What is compared. What is open now is a stock: the youngest tickets are always the most open."""
@@ -49,9 +57,9 @@ def compare(ws: Workspace, against: str | None) -> Report:
         NothingToEvaluate: the period holds no row.
         UsageError: a breakdown by calendar period, or no such period.
     """
-    cuts = ws.by or _cuts(ws)
+    cuts = ws.by or default_cuts(ws)
     refuse_calendar(cuts, "compare periods with --period and --against")
-    metrics = _metrics(ws)
+    metrics = metrics_compared(ws, COMPARED)
     chosen = pairs(ws, metrics, against or DEFAULT)
     found = changed(ws, metrics, chosen)
     if any(ws.lacks(m) is None for m in metrics) and not any(c.now.denominator for c in found):
@@ -62,7 +70,7 @@ def compare(ws: Workspace, against: str | None) -> Report:
     parts = splits(ws, chosen["csat"], cuts) if _is_split(csat) else []
     shown = with_known_shares(ws, [c.measure for c in found])
     rows = tuple(m for m in shown if m.value is not None)
-    text = (_headline(ws, csat, parts), *_others(ws, found), *_not_compared(found))
+    text = (change_words(ws, csat, parts), *others_words(ws, found), *_not_compared(found))
     sections = (
         Section("change", "What changed", text=text, measures=rows, brief=True),
         *(split_section(part) for part in parts),
@@ -80,9 +88,10 @@ def in_period(ws: Workspace, cell: str) -> Workspace:
     return replace(ws, settings=settings)
 
 
-def _metrics(ws: Workspace) -> list[Metric]:
+def metrics_compared(ws: Workspace, asked: Sequence[str]) -> list[Metric]:
+    """Return metrics as they are compared: matured, and those that stand in for what is missing."""
     names = []
-    for name in COMPARED:
+    for name in asked:
         instead = _STANDS_IN.get(name)
         gives_way = (
             instead is not None
@@ -93,7 +102,7 @@ def _metrics(ws: Workspace) -> list[Metric]:
     return [matured(CATALOG[name]) for name in names]
 
 
-def _cuts(ws: Workspace) -> tuple[tuple[str, ...], ...]:
+def default_cuts(ws: Workspace) -> tuple[tuple[str, ...], ...]:
     """Return the columns by which the change of CSAT is split where none is named."""
     shown = [d for d in DIMENSIONS if ws.settings.privacy != "none" or d not in PERSONS]
     return tuple((d,) for d in shown if ws.lacks_dimension("responses", (d,)) is None)
@@ -103,7 +112,7 @@ def _is_split(csat: Change | None) -> bool:
     return csat is not None and csat.measure.difference is not None
 
 
-def _headline(ws: Workspace, csat: Change | None, parts: Sequence[Split]) -> str:
+def change_words(ws: Workspace, csat: Change | None, parts: Sequence[Split]) -> str:
     """Return what became of CSAT, and what drove it where that can be said."""
     if csat is None or csat.measure.difference is None:
         reason = None if csat is None else csat.now.reason or csat.before.reason
@@ -129,7 +138,7 @@ def _moved(d: Difference, ends: str) -> str:
     return f"CSAT {verb} {number(abs(d.value), 1)} points ({bounds}) vs {d.against}, {ends}"
 
 
-def _others(ws: Workspace, found: Sequence[Change]) -> tuple[str, ...]:
+def others_words(ws: Workspace, found: Sequence[Change]) -> tuple[str, ...]:
     """Return which further metrics changed beyond noise, as many as are compared considered."""
     rest = [c for c in found if c.metric.id != "csat"]
     judged = [c.measure.difference if _is_judged(c) else None for c in rest]

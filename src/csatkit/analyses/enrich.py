@@ -34,7 +34,7 @@ def enrich(ws: Workspace) -> Report:
         InputError: there are no tickets, only surveys.
         NothingToEvaluate: the selection holds no row.
     """
-    if ws.facts.all_tickets is None:
+    if ws.facts.kept is None:
         raise InputError(
             "enrich needs tickets, and the input holds surveys only", "Add the ticket export."
         )
@@ -46,8 +46,8 @@ def enrich(ws: Workspace) -> Report:
 
 
 def _selected(ws: Workspace, frame: pl.DataFrame) -> pl.DataFrame:
-    assert ws.facts.all_tickets is not None
-    rows = ws.facts.all_tickets.lazy()
+    assert ws.facts.kept is not None
+    rows = ws.facts.kept.lazy()
     columns = frozenset(rows.collect_schema().names())
     clock = clock_of("tickets", ws.settings.clock, columns)
     if ws.settings.clock != "family":
@@ -57,7 +57,7 @@ def _selected(ws: Workspace, frame: pl.DataFrame) -> pl.DataFrame:
     if ws.span is not None:
         start, end = periods.span_of(ws.span.period, ws.zone)
         rows = rows.filter((clock >= start) & (clock < end))
-    wanted = rows.select("_row").collect().get_column("_row")
+    wanted = rows.select("_row").collect(engine="streaming").get_column("_row")
     return frame.filter(pl.col("_row").is_in(wanted.implode())).sort("_row").drop("_row")
 
 
@@ -150,8 +150,10 @@ def enriched(ws: Workspace) -> pl.DataFrame:
     )
     shown = _with_rating(shown, ws)
     text = [c for c in shown.columns if shown.schema[c] in (pl.Categorical, pl.Enum)]
-    real_id = pl.when(~pl.col("ticket_id").str.starts_with(OWN_ID)).then("ticket_id")
-    return shown.with_columns(pl.col(text).cast(pl.String)).with_columns(real_id.alias("ticket_id"))
+    real = [
+        pl.when(~pl.col(c).str.starts_with(OWN_ID)).then(c).alias(c) for c in ("ticket_id", *links)
+    ]
+    return shown.with_columns(pl.col(text).cast(pl.String)).with_columns(real)
 
 
 def _with_rating(frame: pl.DataFrame, ws: Workspace) -> pl.DataFrame:

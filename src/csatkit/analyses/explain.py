@@ -35,7 +35,7 @@ def explain(ws: Workspace, ticket: str) -> Report:
     Raises:
         UsageError: no such ticket; the nearest id is named.
     """
-    tell = _only_surveys if ws.facts.all_tickets is None else _of_ticket
+    tell = _only_surveys if ws.facts.kept is None else _of_ticket
     sections = tell(ws, ticket)
     return Report("explain", definitions(ws), inputs(ws), (), sections, title=f"Ticket {ticket}")
 
@@ -157,9 +157,10 @@ def _rows(ws: Workspace, ticket: str) -> Section:
     for kind in ("tickets", "surveys"):
         source: Source | None = getattr(ws.data, kind)
         rows = getattr(ws.canonical, kind)
-        if source is None or rows is None or "ticket_id" not in rows.frame.columns:
+        if source is None or rows is None or not source.has("ticket_id"):
             continue
-        numbers = rows.frame.filter(pl.col("ticket_id") == ticket).get_column("_row")
+        mine = source.scan(["ticket_id"]).filter(pl.col("ticket_id") == ticket).select("_row")
+        numbers = mine.collect(engine="streaming").get_column("_row")
         why = {
             row: reason
             for reason, gone in ws.facts.dropped[kind].rows.items()

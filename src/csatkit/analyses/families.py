@@ -42,7 +42,7 @@ def family(
         command: which question.
         ws: the run.
         metrics: ids of its metrics.
-        options: `windows` of `fcr`, `adjust` of `response`.
+        options: `windows` and `deflection` of `fcr`, `adjust` of `response`.
 
     Raises:
         NothingToEvaluate: the selection holds no row.
@@ -78,7 +78,8 @@ def _told(
         case "csat":
             return _csat(ws, shown, span)
         case "fcr" if ws.lacks_fcr is None:
-            return _fcr(ws, shown, tables[0], options.get("windows"), span)
+            found = _fcr(ws, shown, tables[0], options.get("windows"), span)
+            return _with_deflection(ws, found, span) if "deflection" in options else found
         case "response":
             return _response(ws, shown, options.get("adjust"), span)
     return _Answer(shown)
@@ -123,6 +124,18 @@ def _fcr(
     lead = Section("measures", "First contact resolution", measures=shown)
     sections = (lead, *window_sections(found, ws.settings.level))
     return _Answer((*shown, *further), sections, left_edge(ws))
+
+
+def _with_deflection(ws: Workspace, answer: _Answer, span: Span | None) -> _Answer:
+    """Add what deflected contacts and changes of channel lead to."""
+    from csatkit.analyses.deflecting import deflection
+
+    further, sections = deflection(ws, span)
+    return replace(
+        answer,
+        measures=(*answer.measures, *further),
+        sections=(*answer.sections, *sections),
+    )
 
 
 def _response(

@@ -101,7 +101,7 @@ def _chart(line: Line, bounds: tuple[float, float] | None) -> Chart | None:
     measure = line.metric.measure
     if isinstance(measure, Share):
         return p_chart([(int(s.total), s.n) for s in sums])
-    if isinstance(measure, Mean):
+    if isinstance(measure, Mean) and isinstance(measure.clip, str) and measure.spread is None:
         return mean_chart(sums, bounds if measure.clip == "scale" else (0.0, float("inf")))
     return None
 

@@ -36,11 +36,22 @@ def customer_sums(ws: Workspace, span: Span | None) -> CustomerSums | None:
     )  # fmt: skip
     if frame is None or "customer_id" not in frame.collect_schema().names():
         return None
+    n_parts = ws.facts.n_parts
+    part = pl.col("customer_id").hash(0).fill_null(0) % n_parts
+    rated = frame.filter("is_rating")
+    found = [
+        _sums(rated if n_parts == 1 else rated.filter(part == number)) for number in range(n_parts)
+    ]
+    # A customer's ratings are all in one part, so that the sums of the parts add up.
+    *counts, some = (sum(each) for each in zip(*found, strict=True))
+    return CustomerSums(*counts) if some else None
+
+
+def _sums(rated: pl.LazyFrame) -> tuple[int, ...]:
+    """Return customers, k, n, kk, kn, nn, and how many of the customers are known."""
     one = pl.col("customer_id")
-    each = (
-        frame.filter("is_rating")
-        .group_by(one)
-        .agg(n=pl.len().cast(pl.Int64), k=pl.col("is_satisfied").sum().cast(pl.Int64))
+    each = rated.group_by(one).agg(
+        n=pl.len().cast(pl.Int64), k=pl.col("is_satisfied").sum().cast(pl.Int64)
     )
     n, k, known = pl.col("n"), pl.col("k"), one.is_not_null()
     alone_n, alone_k = n.filter(~known).sum(), k.filter(~known).sum()
@@ -54,8 +65,7 @@ def customer_sums(ws: Workspace, span: Span | None) -> CustomerSums | None:
         nn=(n * n).sum() + alone_n,
         known=n.len(),
     )
-    *counts, some = sums.collect(engine="streaming").row(0)
-    return CustomerSums(*counts) if some else None
+    return sums.collect(engine="streaming").row(0)
 
 
 def with_effective_n(

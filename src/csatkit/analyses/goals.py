@@ -7,16 +7,14 @@ question, and a plan must never be read as a verdict.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-
-import polars as pl
+from dataclasses import dataclass
 
 from csatkit import periods
+from csatkit.analyses.aiming import cuts, narrowed
 from csatkit.analyses.aims import Aim, aim_of
 from csatkit.analyses.assembling import definitions, inputs
 from csatkit.analyses.choices import PERIOD_LENGTHS, period_length
 from csatkit.analyses.measuring import Request, measures, tabulate
-from csatkit.analyses.preparing import names_of
 from csatkit.analyses.remarks import remarks
 from csatkit.analyses.workspace import Workspace
 from csatkit.errors import NothingToEvaluate, UsageError
@@ -67,7 +65,12 @@ def goals(
     length = period_length((options or {}).get("period_length", DEFAULT_LENGTH))
     rows: list[dict[str, Cell]] = []
     shown: list[Measure] = []
-    for aim in (cut for target in targets for cut in _cuts(ws, aim_of(target))):
+    aims = [aim_of(target) for target in targets]
+    # What mustn't fall behind a baseline, or how full a column is, is nothing to plan for.
+    planned = [a for a in aims if a.baseline is None and a.column is None]
+    if not planned:
+        raise UsageError("no target asks for a value", "Write --min csat=80.")
+    for aim in (cut for asked in planned for cut in cuts(ws, asked)):
         stands = _stands(ws, aim)
         shown += [b.measure for b in stands]
         rows += [_row(aim, b, PERIOD_LENGTHS[length]) for b in stands]
@@ -80,17 +83,12 @@ def goals(
     )
 
 
-def _cuts(ws: Workspace, aim: Aim) -> list[Aim]:
-    """Return the target by every `--by`, where it has no breakdown of its own."""
-    return [aim] if aim.by or not ws.by else [replace(aim, by=dims) for dims in ws.by]
-
-
 # -- where things stand ---------------------------------------------------------------------------
 
 
 def _stands(ws: Workspace, aim: Aim) -> list[_Baseline]:
     """Return where the segments of a target stand; one entry where it is about everything."""
-    at = _narrowed(ws, aim)
+    at = narrowed(ws, aim)
     dims = at.by[0] if aim.by else ()
     span = _span(at, aim)
     (table,) = tabulate(at, [Request((aim.metric,), dims, span)])
@@ -98,24 +96,6 @@ def _stands(ws: Workspace, aim: Aim) -> list[_Baseline]:
     found = measures(at, [table])
     days = BASELINE_DAYS if own is None else _days_with_data(at, own)
     return [_Baseline(m, days) for m in found]
-
-
-def _narrowed(ws: Workspace, aim: Aim) -> Workspace:
-    """Return the run with the target's own tickets, level and smallest denominator."""
-    settings = replace(
-        ws.settings,
-        by=(aim.by,) if aim.by else (),
-        where=aim.where,
-        level=aim.level or ws.settings.level,
-        min_n=aim.min_n or ws.settings.min_n,
-    )
-    names = names_of(ws.data, settings, ())
-    return replace(
-        ws,
-        settings=replace(names.settings, where=ws.settings.where),
-        by=names.by,
-        asked=(*ws.asked, *names.where),
-    )
 
 
 def _span(ws: Workspace, aim: Aim) -> Span | None:
@@ -128,12 +108,9 @@ def _span(ws: Workspace, aim: Aim) -> Span | None:
 
 def _days_with_data(ws: Workspace, span: Span) -> int:
     """Return the days of a period from the first instant of the data on."""
-    rows = [r.frame for r in (ws.canonical.tickets, ws.canonical.surveys) if r is not None]
-    starts = [f.select(pl.col(pl.Datetime).min()).row(0) for f in rows if f.height]
-    known = [v for row in starts for v in row if v is not None]
-    if not known:
+    if ws.canonical.earliest is None:
         return span.days
-    first = max(span.period.first, periods.local_date(min(known), ws.zone))
+    first = max(span.period.first, periods.local_date(ws.canonical.earliest, ws.zone))
     return max(1, (span.period.last - first).days + 1)
 
 

@@ -13,9 +13,9 @@ from csatkit.analyses.selecting import conditions
 from csatkit.analyses.wording import rule
 from csatkit.analyses.workspace import Cells, Workspace
 from csatkit.estimate import difference, estimate, unavailable
-from csatkit.facts.clocks import BUCKETS, clock_of
+from csatkit.facts.clocks import clock_of
 from csatkit.metrics.metric import Family, Metric, Quantiles
-from csatkit.periods import Span
+from csatkit.periods import BUCKETS, Span
 from csatkit.report import Difference, Measure
 from csatkit.totals import Key, Selection
 
@@ -175,7 +175,9 @@ def _of_table(ws: Workspace, metric: Metric, table: Table) -> list[Measure]:
         segment = ws.label(dims, key)
         context = ws.context(text, segment, period, table.surveys.get(metric.id, {}).get(key))
         excluded = _undated(metric, table) if not dims else {}
-        if not dims and metric.family == "responses" and ws.facts.unmatched is not None:
+        # Whether an answer without ticket was low, or came after a deflection, isn't asked.
+        whole = not (metric.needs_outreach or metric.needs_deflection)
+        if not dims and metric.family == "responses" and ws.facts.unmatched is not None and whole:
             excluded["no_ticket"] = n_unmatched_answers(ws, span)
         measure = estimate(metric, totals, context, {r: n for r, n in excluded.items() if n})  # type: ignore[arg-type]
         found.append((_order(dims, key, measure.denominator or 0), measure))

@@ -13,10 +13,9 @@ from csatkit.analyses.measuring import Request, tabulate
 from csatkit.analyses.preparing import names_of
 from csatkit.analyses.workspace import Workspace
 from csatkit.errors import UsageError
-from csatkit.facts.clocks import BUCKETS
 from csatkit.metrics import find
 from csatkit.notes import note
-from csatkit.periods import Span
+from csatkit.periods import BUCKETS, Span
 from csatkit.report import Cell, Measure, Note, Section, Table
 from csatkit.stats.reweighting import (
     WEIGHT_CAP,

@@ -14,6 +14,7 @@ from csatkit.analyses.assembling import definitions, inputs
 from csatkit.analyses.contrasts import CONTRASTS, Scan, scan
 from csatkit.analyses.frequent import with_effective_n
 from csatkit.analyses.habits import response_habit
+from csatkit.analyses.likeness import like_note, like_section, replaced, vendor_of
 from csatkit.analyses.measuring import (
     Request,
     Table,
@@ -26,6 +27,7 @@ from csatkit.analyses.noise import is_beyond_noise
 from csatkit.analyses.privacy import PERSONS
 from csatkit.analyses.remarks import remarks, with_known_shares
 from csatkit.analyses.shapes import shape_of, shape_words, with_shapes
+from csatkit.analyses.showing import chosen
 from csatkit.analyses.unit_words import named_section, overlap_notes
 from csatkit.analyses.units import PEOPLE, UnitTable, unit_tables, with_units
 from csatkit.analyses.workspace import Workspace
@@ -33,12 +35,22 @@ from csatkit.errors import NothingToEvaluate
 from csatkit.metrics import CATALOG, Metric
 from csatkit.metrics.metric import Family
 from csatkit.notes import note
+from csatkit.periods import Span
 from csatkit.report import Cell, Chart, Measure, Note, Report, Section
 from csatkit.report import Table as ShownTable
 from csatkit.schema import DIMENSIONS
 from csatkit.settings import FAILURE_REASONS
 
-__all__ = ["HEADLINE", "STAND_INS", "overview"]
+__all__ = [
+    "FAILURE_WORDS",
+    "HEADLINE",
+    "STAND_INS",
+    "Standing",
+    "dimensions",
+    "failure_section",
+    "overview",
+    "standing",
+]
 
 HEADLINE: tuple[str, ...] = (
     "csat", "csat_average", "response_rate", "survey_ratio", "fcr", "fcr_resolved",
@@ -56,7 +68,7 @@ _STANDS_IN = {"fcr": "never_reopened", "response_rate": "rating_coverage"}
 _SCANNED = ("csat", "fcr")
 _TIME = ("weekday", "daypart")
 _UNITS = {"agent", "team"}
-_FAILURES = {
+FAILURE_WORDS = {
     "unresolved": "never resolved",
     "not_confirmed": "customer says it isn't resolved",
     "reopened": "reopened",
@@ -67,31 +79,60 @@ _FAILURES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """The segments of some breakdowns, and which of them differ from the others."""
+
+    segments: dict[tuple[str, tuple[str, ...]], tuple[Measure, ...]]
+    scan: Scan
+    units: tuple[UnitTable, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Findings:
     """Everything the sections are made from."""
 
     ws: Workspace
     headline: tuple[Measure, ...]
-    segments: dict[tuple[str, tuple[str, ...]], tuple[Measure, ...]]
-    scan: Scan
-    units: tuple[UnitTable, ...]
+    standing: Standing
     notes: tuple[Note, ...]
+
+    @property
+    def segments(self) -> dict[tuple[str, tuple[str, ...]], tuple[Measure, ...]]:
+        """Return the measures of every segment by metric and breakdown."""
+        return self.standing.segments
+
+    @property
+    def scan(self) -> Scan:
+        """Return what differs from the rest."""
+        return self.standing.scan
+
+    @property
+    def units(self) -> tuple[UnitTable, ...]:
+        """Return agents and teams among each other."""
+        return self.standing.units
 
     def of(self, metric: str) -> Measure | None:
         """Return a headline measure."""
         return next((m for m in self.headline if m.metric == metric), None)
 
 
-def overview(ws: Workspace) -> Report:
+def overview(ws: Workspace, *, pictures: bool = False, like: str | None = None) -> Report:
     """Return the short read.
+
+    Args:
+        ws: the run.
+        pictures: add what only formats that draw can show.
+        like: the system by whose rules the headline and the segments are counted.
 
     Raises:
         NothingToEvaluate: the selection holds no row.
     """
-    names = [_STANDS_IN[n] if _replaced(ws, n) else n for n in HEADLINE]
+    vendor = None if like is None else vendor_of(like)
+    led = replaced(HEADLINE, vendor)
+    names = [_STANDS_IN[n] if _replaced(ws, n) else n for n in led]
     headline = tuple(CATALOG[n] for n in names)
-    dims = _dimensions(ws)
-    scanned = tuple(CATALOG[n] for n in _SCANNED)
+    dims = dimensions(ws)
+    scanned = tuple(CATALOG[n] for n in replaced(_SCANNED, vendor))
     requests = [Request(headline, (), ws.span), *(Request(scanned, d, ws.span) for d in dims)]
     tables = tabulate(ws, requests)
     if n_rows(tables[:1]) == 0 and any(ws.lacks(m) is None for m in headline):
@@ -100,18 +141,28 @@ def overview(ws: Workspace) -> Report:
         )
     findings = _findings(ws, tables, dims)
     change = _change(ws, headline)
-    sections = (
+    sections: tuple[Section, ...] = (
         _headline(findings),
         _validity(findings),
         change,
         _distribution(findings),
         _segments(findings),
-        _failures(findings),
+        failure_section(findings.of("fcr"), _why_not(findings, "fcr")),
         *(_breakdown(findings, d) for d in ws.by),
     )
+    if pictures:
+        from csatkit.analyses.pictures import with_pictures
+
+        sections = with_pictures(ws, sections, findings.headline, findings.units)
+    sections = chosen(sections, ws.settings)
     segments = (m for ms in findings.segments.values() for m in ms)
     shown = [*findings.headline, *with_units(segments, findings.units, findings.scan)]
+    said: tuple[Note, ...] = ()
+    if vendor is not None:
+        sections = (like_section(ws, vendor, names), *sections)
+        said = (like_note(vendor, names),)
     notes = (
+        *said,
         *remarks(ws, shown),
         *findings.notes,
         *overlap_notes(findings.units),
@@ -130,7 +181,8 @@ def _replaced(ws: Workspace, name: str) -> bool:
     )
 
 
-def _dimensions(ws: Workspace) -> list[tuple[str, ...]]:
+def dimensions(ws: Workspace) -> list[tuple[str, ...]]:
+    """Return the breakdowns that are scanned: those asked for, else all that the data has."""
     if ws.by:
         return list(ws.by)
     families: tuple[Family, ...] = ("tickets", "responses")
@@ -142,8 +194,22 @@ def _dimensions(ws: Workspace) -> list[tuple[str, ...]]:
 def _findings(ws: Workspace, tables: Sequence[Table], dims: Sequence[tuple[str, ...]]) -> _Findings:
     headline = with_known_shares(ws, measures(ws, tables[:1]))
     headline, notes = with_effective_n(ws, with_shapes(ws, headline), ws.span)
+    return _Findings(ws, headline, standing(ws, tables[1:], dims, ws.span), notes)
+
+
+def standing(
+    ws: Workspace, tables: Sequence[Table], dims: Sequence[tuple[str, ...]], span: Span | None
+) -> Standing:
+    """Return which segments differ from the others.
+
+    Args:
+        ws: the run.
+        tables: totals of shares, one table per breakdown.
+        dims: the breakdowns.
+        span: the period asked for.
+    """
     segments = {}
-    for table, cut in zip(tables[1:], dims, strict=True):
+    for table, cut in zip(tables, dims, strict=True):
         for metric in table.request.metrics:
             rows = tuple(m for m in measures(ws, [table]) if m.metric == metric.id and m.segment)
             if rows:
@@ -153,8 +219,7 @@ def _findings(ws: Workspace, tables: Sequence[Table], dims: Sequence[tuple[str, 
     found = scan(comparable, ws.settings.level, PEOPLE)
     # The short read is about people; `segments` compares channels and the rest as closely.
     of_people = (m for (_, cut), ms in segments.items() if set(cut) <= _UNITS for m in ms)
-    units = unit_tables(ws, of_people, ws.span)
-    return _Findings(ws, headline, segments, found, units, notes)
+    return Standing(segments, found, unit_tables(ws, of_people, span))
 
 
 def _headline(f: _Findings) -> Section:
@@ -170,9 +235,17 @@ def _why_missing(f: _Findings, metric: str) -> str | None:
     return found.reason if found.status == "unavailable" else None
 
 
+def _why_not(f: _Findings, metric: str) -> str | None:
+    """Return why a metric can't be shown, another system's rule in its place among the reasons."""
+    known = metric in _STANDS_IN and f.of(_STANDS_IN[metric]) is not None
+    if f.of(metric) is None and not known and f.ws.lacks(CATALOG[metric]) is None:
+        return f"the rule that stands for {metric} doesn't tell"
+    return _why_missing(f, metric)
+
+
 def _validity(f: _Findings) -> Section:
     title = "Can the answers be trusted?"
-    missing = _why_missing(f, "csat") or _why_missing(f, "response_rate")
+    missing = _why_not(f, "csat") or _why_missing(f, "response_rate")
     csat = f.of("csat")
     if missing is not None or csat is None:
         return Section("validity", title, missing=missing or "no scores")
@@ -223,7 +296,7 @@ def _change(ws: Workspace, headline: Sequence[Metric]) -> Section:
 
 def _distribution(f: _Findings) -> Section:
     title = "How the scores spread"
-    missing = _why_missing(f, "csat")
+    missing = _why_not(f, "csat")
     csat = f.of("csat")
     if missing is not None or csat is None or not csat.denominator:
         return Section("distribution", title, missing=missing or "no ratings in the selection")
@@ -253,10 +326,14 @@ def _segments(f: _Findings) -> Section:
     return named_section(f.scan, f.units)
 
 
-def _failures(f: _Findings) -> Section:
+def failure_section(fcr: Measure | None, missing: str | None) -> Section:
+    """Return the first reasons for which tickets weren't resolved on first contact.
+
+    Args:
+        fcr: the overall measure.
+        missing: why it can't be computed, None if it can.
+    """
     title = "Where first contacts failed"
-    fcr = f.of("fcr")
-    missing = _why_missing(f, "fcr")
     if missing is not None or fcr is None or not fcr.denominator:
         return Section("failures", title, missing=missing or "no mature ticket in the selection")
     counts = fcr.extra["failures"]
@@ -264,7 +341,7 @@ def _failures(f: _Findings) -> Section:
     failed = sum(counts.values())
     rows: list[dict[str, Cell]] = [
         {
-            "reason": _FAILURES[reason],
+            "reason": FAILURE_WORDS[reason],
             "tickets": counts[reason],
             "of_failures": 100 * counts[reason] / failed if failed else None,
             "of_tickets": 100 * counts[reason] / fcr.denominator,
@@ -286,7 +363,7 @@ def _failures(f: _Findings) -> Section:
 def _breakdown(f: _Findings, dims: tuple[str, ...]) -> Section:
     """Return the full table of an asked-for breakdown."""
     title = "By " + " × ".join(dims)
-    rows = tuple(m for metric in _SCANNED for m in f.segments.get((metric, dims), ()))
+    rows = tuple(m for (_, cut), found in f.segments.items() if cut == dims for m in found)
     if not rows:
         return Section(f"by_{'_'.join(dims)}", title, missing="no metric can be cut by it")
     return Section(f"by_{'_'.join(dims)}", title, measures=rows)

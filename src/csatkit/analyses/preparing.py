@@ -10,9 +10,8 @@ from csatkit import clock, periods
 from csatkit.analyses.canonical import Canonical
 from csatkit.analyses.privacy import check_dimensions
 from csatkit.errors import InputError, UsageError
-from csatkit.facts.clocks import BUCKETS
-from csatkit.facts.replay import latest_instant
 from csatkit.load import Data
+from csatkit.periods import BUCKETS
 from csatkit.settings import Settings
 from csatkit.where import Condition, parse
 
@@ -89,13 +88,13 @@ def data_end_of(canonical: Canonical, settings: Settings, zone: str) -> DataEnd:
         UsageError: `--as-of` is no date.
     """
     now = clock.now().replace(tzinfo=None)
-    frames = [r.frame for r in (canonical.tickets, canonical.surveys) if r is not None]
-    if canonical.outreach is not None:
-        frames.append(canonical.outreach)
-    latest = latest_instant(frames, now)
+    reached = [extent.latest for extent in canonical.extents.values()]
+    latest = max((instant for instant in reached if instant is not None), default=None)
     as_of = settings.as_of and periods.parse_instant(settings.as_of, zone, now)
     end = as_of or latest
-    _check_age(settings, end, now)
+    # `--as-of today` says when the reader looks, not how far the export reaches.
+    reach = latest if end is None or latest is None else min(end, latest)
+    _check_age(settings, reach, now)
     return DataEnd(end, latest, as_of or None)
 
 

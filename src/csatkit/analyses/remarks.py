@@ -7,11 +7,9 @@ from dataclasses import replace
 
 import polars as pl
 
-from csatkit import clock
 from csatkit.analyses.measuring import unmatched_answers
 from csatkit.analyses.workspace import Workspace
 from csatkit.estimate import CAUTION_FROM, VALID_FROM
-from csatkit.facts.replay import future_instants
 from csatkit.metrics import CATALOG
 from csatkit.notes import note
 from csatkit.report import Measure, Note
@@ -38,11 +36,9 @@ def remarks(ws: Workspace, shown: Sequence[Measure]) -> tuple[Note, ...]:
 
 
 def _of_data(ws: Workspace) -> Iterator[Note]:
-    now = clock.now().replace(tzinfo=None)
-    for rows in (ws.canonical.tickets, ws.canonical.surveys):
-        if rows is None:
-            continue
-        for column, n in future_instants(rows.frame, now).items():
+    for kind in ("tickets", "surveys"):
+        extent = ws.canonical.extents.get(kind)
+        for column, n in ({} if extent is None else extent.future).items():
             text = (
                 f"{n:,} values of {column} lie more than a day ahead of the clock; they don't "
                 "move the data end"
@@ -66,7 +62,8 @@ def _known(ws: Workspace) -> dict[str, tuple[int, int]]:
         return {}
     by_issue = ws.facts.rules.repeat_on == "issue"
     columns = ["customer_id", "issue_type"] if by_issue else ["customer_id"]
-    row = tickets.select(*(pl.col(c).count() for c in columns), n=pl.len()).collect().row(0)
+    counts = tickets.select(*(pl.col(c).count() for c in columns), n=pl.len())
+    row = counts.collect(engine="streaming").row(0)
     words = ("customer", "issue")
     return {word: (int(k), int(row[-1])) for word, k in zip(words, row[:-1], strict=False)}
 

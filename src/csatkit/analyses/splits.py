@@ -19,9 +19,11 @@ from csatkit.stats.decomposition import ChangeSplit, SegmentCounts, SegmentTerms
 from csatkit.stats.intervals import newcombe
 from csatkit.totals import Key
 
-__all__ = ["Segment", "Split", "points", "split_section", "splits"]
+__all__ = ["NO_VALUE", "Segment", "Split", "points", "split_section", "splits"]
 
 NO_VALUE = "(none)"
+"""Stands for tickets without a value in the column."""
+
 ALL = "(all)"
 
 

@@ -8,21 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-
-import polars as pl
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from csatkit import periods
+from csatkit.analyses.history import Cell, total_names, zero
 from csatkit.analyses.maturing import lag_of
-from csatkit.analyses.measuring import Request, Table, measures, tabulate
+from csatkit.analyses.measuring import Request, Table, tabulate
+from csatkit.analyses.wording import rule
 from csatkit.analyses.workspace import Workspace
 from csatkit.errors import UsageError
+from csatkit.estimate import estimate
 from csatkit.facts.clocks import bucket_label
 from csatkit.metrics.metric import Metric
+from csatkit.render.document import instant
 from csatkit.report import Measure, Period
 from csatkit.stats.intervals import Sums
 
-__all__ = ["EVERY", "PER_YEAR", "Line", "Point", "lines", "refuse_calendar"]
+if TYPE_CHECKING:
+    from csatkit.analyses.history import Figures, History, Memory
+    from csatkit.totals import Key
+
+__all__ = ["EVERY", "PER_YEAR", "SHOWN", "Line", "Point", "Slot", "lines", "refuse_calendar"]
 
 PER_YEAR: Mapping[str, int] = {"day": 365, "week": 52, "month": 12, "quarter": 4}
 EVERY = tuple(PER_YEAR)
@@ -45,6 +52,8 @@ class Point:
     """Number, numerator (or sum) and, of a mean, sum of squares."""
     mark: str | None
     """Why it isn't judged: `incomplete`, `immature`, `skewed`; None where it is."""
+    computed: datetime | None = None
+    """Data end for which a history's figures were computed, naive UTC; None for the export's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,11 @@ def refuse_calendar(cuts: Iterable[Sequence[str]], instead: str) -> None:
 
 
 def lines(
-    ws: Workspace, metrics: Sequence[Metric], every: str, cuts: Sequence[tuple[str, ...]]
+    ws: Workspace,
+    metrics: Sequence[Metric],
+    every: str,
+    cuts: Sequence[tuple[str, ...]],
+    history: History | None = None,
 ) -> list[Line]:
     """Return the lines of every metric that can be computed: overall, then the largest segments.
 
@@ -88,41 +101,65 @@ def lines(
         metrics: what is followed.
         every: one of `EVERY`.
         cuts: breakdowns without calendar periods.
+        history: where the figures of complete periods are kept; it is brought up to date, and
+            gives those that the export doesn't cover.
     """
     # A line over an asked-for period isn't moved back: its immature points are marked instead.
     span = ws.span and replace(ws.span, relative=False)
     requests = [Request(tuple(metrics), (*dims, every), span) for dims in ((), *cuts)]
     tables = tabulate(ws, requests)
-    shown = _shown(ws, tables[0], every, is_asked=span is not None)
+    if ws.data_end is None:
+        return []
+    seen = _seen(tables[0])
+    memory = None
+    if history is not None:
+        whole = [s for s in _slots(ws, every, seen) if s.is_complete]
+        memory = history.remember(ws, every, tables, whole)
+        seen = [*seen, *_remembered(ws, every, memory)]
+    if seen and span is None:
+        seen = [max(min(seen), max(seen) - SHOWN[every] + 1), max(seen)]
+    shown = _slots(ws, every, seen)
     return [
         line
         for metric in metrics
         for table in tables
         if metric.id in table.cells
-        for line in _lines(ws, metric, table, shown)
+        for line in _lines(ws, metric, table, shown, memory)
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class _Slot:
-    """One period that is shown, and whether all of its rows can be there."""
+class Slot:
+    """One period, and whether all of its rows can be there."""
 
     number: int
     period: Period
     is_complete: bool
 
 
-def _shown(ws: Workspace, table: Table, every: str, *, is_asked: bool) -> list[_Slot]:
-    """Return the periods that are shown, those without a row among them."""
+def _seen(table: Table) -> list[int]:
+    """Return the numbers of the periods that hold a row."""
     keys = (key for cells in table.cells.values() for key in cells)
-    seen = [int(key[0]) for key in keys if key[0] is not None]
+    return [int(key[0]) for key in keys if key[0] is not None]
+
+
+def _remembered(ws: Workspace, every: str, memory: Memory) -> list[int]:
+    """Return the numbers of the periods that a history knows, inside what was asked for."""
+    asked = None if ws.span is None else ws.span.period
+    return [
+        _number(every, first, ws.week_start)
+        for first, last in memory.days()
+        if asked is None or (asked.first <= first and last <= asked.last)
+    ]
+
+
+def _slots(ws: Workspace, every: str, seen: Sequence[int]) -> list[Slot]:
+    """Return the periods from the first to the last of some, those without a row among them."""
     if not seen or ws.data_end is None:
         return []
-    first, last = min(seen), max(seen)
-    first = first if is_asked else max(first, last - SHOWN[every] + 1)
     start = _first_day(ws)
     slots = []
-    for number in range(first, last + 1):
+    for number in range(min(seen), max(seen) + 1):
         days = Period(
             bucket_label(every, number, ws.week_start) or "",
             _starts(every, number, ws.week_start),
@@ -132,7 +169,7 @@ def _shown(ws: Workspace, table: Table, every: str, *, is_asked: bool) -> list[_
             ws.span.period.first <= days.first and days.last <= ws.span.period.last
         )
         over = periods.span_of(days, ws.zone)[1] <= ws.data_end
-        slots.append(_Slot(number, days, within and over and start <= days.first))
+        slots.append(Slot(number, days, within and over and start <= days.first))
     return slots
 
 
@@ -148,34 +185,116 @@ def _starts(every: str, number: int, week_start: int) -> date:
     return date(number // 4, 3 * (number % 4) + 1, 1)
 
 
+def _number(every: str, first: date, week_start: int) -> int:
+    """Return the number of the period that begins on a day; the reverse of `_starts`."""
+    match every:
+        case "day":
+            return (first - _EPOCH).days
+        case "week":
+            return ((first - _EPOCH).days + 3 - week_start) // 7
+        case "month":
+            return first.year * 12 + first.month - 1
+    return first.year * 4 + (first.month - 1) // 3
+
+
 def _first_day(ws: Workspace) -> date:
     """Return the day of the earliest instant of the data."""
-    rows = [r.frame for r in (ws.canonical.tickets, ws.canonical.surveys) if r is not None]
-    earliest = [f.select(pl.col(pl.Datetime).min()).row(0) for f in rows if f.height]
-    return periods.local_date(min(v for row in earliest for v in row if v is not None), ws.zone)
+    earliest = ws.canonical.earliest
+    assert earliest is not None
+    return periods.local_date(earliest, ws.zone)
 
 
-def _lines(ws: Workspace, metric: Metric, table: Table, shown: Sequence[_Slot]) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One metric under one breakdown: what its points have in common."""
+
+    ws: Workspace
+    metric: Metric
+    table: Table
+    rule: str
+    nothing: Mapping[str, int | None]
+    """Totals of a period without a row."""
+
+
+def _lines(
+    ws: Workspace, metric: Metric, table: Table, shown: Sequence[Slot], memory: Memory | None
+) -> list[Line]:
     """Return the lines of one metric in one table, periods without a row included."""
-    cells = table.cells[metric.id]
-    nothing = {name: _zero(name) for cell in cells.values() for name in cell}
-    dims = table.request.dims
+    *dims, every = table.request.dims
+    nothing = {name: zero(name) for name in total_names(ws, metric)}
+    row = _Row(ws, metric, table, rule(metric, ws), nothing)
+    stored = [
+        None if memory is None else memory.figures(metric.id, dims, slot.period.first)
+        for slot in shown
+    ]
     found = []
-    for segment in dict.fromkeys(key[:-1] for key in cells if key[-1] is not None):
-        own = {(*segment, s.number): cells.get((*segment, s.number), nothing) for s in shown}
-        one = replace(table.request, metrics=(metric,))
-        rows = measures(ws, [replace(table, request=one, cells={metric.id: own})])
-        points = tuple(
-            Point(slot.period, m, _sums(metric, cell), _mark(ws, metric, slot, m))
-            for slot, m, cell in zip(shown, rows, own.values(), strict=True)
-        )
-        found.append(Line(metric, ws.label(dims[:-1], segment), points))
+    for segment, key in _segments(row, stored).items():
+        named = dict(zip(dims, segment, strict=True))
+        points = []
+        for slot, figures in zip(shown, stored, strict=True):
+            where = {**named, every: slot.period.label}
+            if figures is None:
+                points.append(_point(row, slot, where, _cell(row, key, slot.number)))
+            else:
+                points.append(_stored_point(row, slot, where, segment, figures))
+        found.append(Line(metric, named, tuple(points)))
     return sorted(found, key=lambda line: (-line.n, str(tuple(line.segment.values()))))
 
 
-def _zero(name: str) -> int | None:
-    """Return what a period without a row has under this name: no median, but a count of 0."""
-    return None if name.rpartition(".")[2] in ("p50", "p90", "low", "high") else 0
+def _segments(
+    row: _Row, stored: Sequence[Figures | None]
+) -> dict[tuple[str | None, ...], Key | None]:
+    """Return each segment as it is shown → its key in the export, None where only stored."""
+    dims = row.table.request.dims[:-1]
+    cells = row.table.cells[row.metric.id]
+    keys = dict.fromkeys(key[:-1] for key in cells if key[-1] is not None)
+    found: dict[tuple[str | None, ...], Key | None] = {
+        tuple(row.ws.label(dims, key).values()): key for key in keys
+    }
+    for figures in stored:
+        for segment in () if figures is None else figures.cells:
+            found.setdefault(segment, None)
+    return found
+
+
+def _cell(row: _Row, key: Key | None, number: int) -> Cell:
+    """Return what the export at hand has for a segment in a period."""
+    if key is None:
+        return Cell(row.nothing, None)
+    place = (*key, number)
+    surveys = row.table.surveys.get(row.metric.id, {}).get(place)
+    return Cell(row.table.cells[row.metric.id].get(place, row.nothing), surveys)
+
+
+def _measure(row: _Row, segment: Mapping[str, str | None], cell: Cell) -> Measure:
+    span = row.table.spans[row.metric.id]
+    period = None if span is None else span.period
+    context = row.ws.context(row.rule, segment, period, cell.surveys)
+    return estimate(row.metric, cell.totals, context)  # type: ignore[arg-type]
+
+
+def _point(row: _Row, slot: Slot, segment: Mapping[str, str | None], cell: Cell) -> Point:
+    """Return a period as the export at hand has it."""
+    assert row.ws.data_end is not None
+    measure = _measure(row, segment, cell)
+    mark = _mark(row, slot, measure, row.ws.data_end)
+    return Point(slot.period, measure, _sums(row.metric, cell.totals), mark)
+
+
+def _stored_point(
+    row: _Row,
+    slot: Slot,
+    where: Mapping[str, str | None],
+    segment: tuple[str | None, ...],
+    figures: Figures,
+) -> Point:
+    """Return a period as a history has it: only complete ones are kept there."""
+    cell = figures.cells.get(segment, Cell(row.nothing, None))
+    measure = _measure(row, where, cell)
+    measure = replace(measure, extra={**measure.extra, "from_history": instant(figures.data_end)})
+    mark = _mark(row, replace(slot, is_complete=True), measure, figures.data_end)
+    sums = _sums(row.metric, cell.totals)
+    return Point(slot.period, measure, sums, mark, figures.data_end)
 
 
 def _sums(metric: Metric, cell: Mapping[str, float | int | None]) -> Sums:
@@ -184,10 +303,10 @@ def _sums(metric: Metric, cell: Mapping[str, float | int | None]) -> Sums:
     return Sums(int(n), k or s, ss)
 
 
-def _mark(ws: Workspace, metric: Metric, slot: _Slot, measure: Measure) -> str | None:
-    assert ws.data_end is not None
+def _mark(row: _Row, slot: Slot, measure: Measure, data_end: datetime) -> str | None:
+    """Return why a period isn't judged, as of the data end of its figures."""
     if not slot.is_complete:
         return "incomplete"
-    if periods.span_of(slot.period, ws.zone)[1] + lag_of(ws, metric) > ws.data_end:
+    if periods.span_of(slot.period, row.ws.zone)[1] + lag_of(row.ws, row.metric) > data_end:
         return "immature"
     return "skewed" if measure.status == "skewed" else None

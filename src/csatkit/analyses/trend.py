@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from csatkit.analyses.assembling import definitions, inputs
 from csatkit.analyses.following import Followed, follow, measures_of
+from csatkit.analyses.history import open_history
 from csatkit.analyses.maturing import matured
 from csatkit.analyses.remarks import remarks
 from csatkit.analyses.timeline import EVERY, PER_YEAR, lines, refuse_calendar
@@ -23,7 +24,7 @@ from csatkit.metrics.metric import Metric
 from csatkit.render.values import STATUS_WORDS
 from csatkit.report import Cell, CellUnit, Chart, Measure, Report, Section, Table
 
-__all__ = ["DEFAULT_EVERY", "FOLLOWED", "trend"]
+__all__ = ["DEFAULT_EVERY", "FOLLOWED", "scale_bounds", "trend"]
 
 FOLLOWED = ("csat", "fcr", "response_rate", "reopen_rate")
 """What is followed where no metric is named."""
@@ -31,15 +32,23 @@ FOLLOWED = ("csat", "fcr", "response_rate", "reopen_rate")
 DEFAULT_EVERY = "week"
 
 
-def trend(ws: Workspace, names: Sequence[str], every: str | None) -> Report:
+STORED = "stored"
+"""Marks a period in a chart whose figures come from the history."""
+
+
+def trend(
+    ws: Workspace, names: Sequence[str], every: str | None, history: str | None = None
+) -> Report:
     """Return metrics over time.
 
     Args:
         ws: the run.
         names: ids of the metrics.
         every: one of `EVERY`; None means the week.
+        history: the file in which figures of past periods are kept; None keeps none.
 
     Raises:
+        InputError: the history can't be used.
         NothingToEvaluate: no row carries a date.
         UsageError: an unknown period, or a breakdown by a calendar period.
     """
@@ -49,7 +58,9 @@ def trend(ws: Workspace, names: Sequence[str], every: str | None) -> Report:
     refuse_calendar(ws.by, "choose periods with --every")
     metrics = [matured(CATALOG[name]) for name in names]
     usable = [m for m in metrics if ws.lacks(m) is None]
-    found = follow(lines(ws, usable, every, ws.by), ws.settings.level, _bounds(ws))
+    kept = None if history is None else open_history(history)
+    drawn = lines(ws, usable, every, ws.by, kept)
+    found = follow(drawn, ws.settings.level, scale_bounds(ws))
     if usable and not found:
         raise NothingToEvaluate(
             "the selection holds no row with a date", "Widen --period, --from, --to or --where."
@@ -61,10 +72,12 @@ def trend(ws: Workspace, names: Sequence[str], every: str | None) -> Report:
         *(_section(ws, metric, overall, every) for metric in metrics),
         *_by_segment(ws, metrics, found, every),
     )
-    return Report("trend", definitions(ws), inputs(ws), shown, sections, remarks(ws, shown))
+    notes = (*remarks(ws, shown), *(kept.notes(drawn) if kept else ()))
+    return Report("trend", definitions(ws), inputs(ws), shown, sections, notes)
 
 
-def _bounds(ws: Workspace) -> tuple[float, float] | None:
+def scale_bounds(ws: Workspace) -> tuple[float, float] | None:
+    """Return the ends of the scale of scores, None where it has no numbers."""
     scale = ws.scale
     if scale is None or scale.values is None:
         return None
@@ -99,8 +112,17 @@ def _section(ws: Workspace, metric: Metric, overall: Sequence[Followed], every: 
     found = next((f for f in overall if f.line.metric.id == metric.id), None)
     if found is None:
         return Section(key, metric.label, missing=ws.lacks(metric) or "no rows")
-    text = (*line_words(found, every), f"Rule: {rule(metric, ws)}.")
+    text = (*line_words(found, every), *_legend(found, every), f"Rule: {rule(metric, ws)}.")
     return Section(key, metric.label, text=text, charts=(_chart(found),))
+
+
+def _legend(found: Followed, every: str) -> tuple[str, ...]:
+    """Return what marks the periods whose figures come from the history, if there are any."""
+    n = sum(p.computed is not None for p in found.line.points)
+    if not n:
+        return ()
+    which = f"{n} {every}s that come" if n > 1 else f"one {every} that comes"
+    return (f"Marked {STORED!r}: {which} from the history, not from this export.",)
 
 
 def _chart(found: Followed) -> Chart:
@@ -109,11 +131,12 @@ def _chart(found: Followed) -> Chart:
         limits = m.extra.get("limits")
         low, high = limits if isinstance(limits, list) else (None, None)
         signal = m.extra.get("signal")
-        said = str(signal) if signal else _status(m)
+        said = point.mark or (str(signal) if signal else _status(m))
+        stored = None if point.computed is None else STORED
         row: dict[str, Cell] = {
             "label": point.period.label, "value": m.value, "low": low, "high": high,
             "n": m.denominator, "interval_low": m.low, "interval_high": m.high,
-            "note": point.mark or said,
+            "note": ", ".join(filter(None, (said, stored))) or None,
         }  # fmt: skip
         rows.append(row)
     centre = None if found.chart is None else found.factor * found.chart.centre

@@ -6,7 +6,6 @@ Nothing is drawn on into the future, and what chance explains isn't given a name
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 from csatkit.analyses.following import Followed
 from csatkit.metrics.metric import Mean, Share
@@ -14,7 +13,7 @@ from csatkit.render.values import number, period, quantity, span
 from csatkit.stats.charts import Signal
 from csatkit.stats.false_alarms import false_alarms
 
-__all__ = ["alarm_words", "headline_words", "line_words"]
+__all__ = ["alarm_words", "direction_words", "headline_words", "line_words", "signal_words"]
 
 _MARKS = {
     "incomplete": "cover only part of their days",
@@ -46,7 +45,7 @@ def _can_chart(found: Followed) -> bool:
 
 def line_words(found: Followed, every: str) -> tuple[str, ...]:
     """Return what has to be known about one line: signals with dates, direction, marks."""
-    lines = list(_signals(found))
+    lines = [signal_words(found, signal) for signal in found.signals]
     if found.chart is not None:
         centre = quantity(found.factor * found.chart.centre, found.line.metric.unit)
         if not lines:
@@ -54,7 +53,7 @@ def line_words(found: Followed, every: str) -> tuple[str, ...]:
         if found.chart.is_trial:
             lines.append(f"Trial limits: fewer than 12 {every}s are judged.")
     if found.slope is not None:
-        lines.append(_direction(found, every))
+        lines.append(direction_words(found, every))
     marks = Counter(p.mark for p in found.line.points if p.mark is not None)
     lines += [
         f"Not judged: {n} {every}{'s' if n > 1 else ''} that {_singular(mark, n)}."
@@ -75,28 +74,25 @@ def _singular(mark: str, n: int) -> str:
     )
 
 
-def _signals(found: Followed) -> Iterator[str]:
-    """Yield each signal with its periods, values and limits."""
+def signal_words(found: Followed, signal: Signal) -> str:
+    """Return a signal with its periods, values and limits."""
+    assert found.chart is not None
     points = found.line.judged
     unit = found.line.metric.unit
-    for signal in found.signals:
-        first, last = points[signal.first], points[signal.last]
-        if signal.first == signal.last:
-            limits = _limits(found, signal)
-            value = quantity(first.measure.value, unit)
-            yield f"{signal.kind.capitalize()}: {period(first.period)}, {value} against {limits}."
-            continue
-        assert found.chart is not None
-        n = sum(p.sums.n > 0 for p in points[signal.first : signal.last + 1])
-        centre = quantity(found.factor * found.chart.centre, unit)
-        labels = f"{first.period.label} to {last.period.label}"
-        days = f"{labels} ({first.period.first} to {last.period.last})"
-        if signal.kind.startswith("run"):
-            side = signal.kind.removeprefix("run ")
-            yield f"Run {side}: {n} in a row {side} the centre, {centre}, {days}."
-        else:
-            ends = f"{quantity(first.measure.value, unit)} to {quantity(last.measure.value, unit)}"
-            yield f"{signal.kind.capitalize()}: {n} in a row, {ends}, {days}."
+    first, last = points[signal.first], points[signal.last]
+    if signal.first == signal.last:
+        limits = _limits(found, signal)
+        value = quantity(first.measure.value, unit)
+        return f"{signal.kind.capitalize()}: {period(first.period)}, {value} against {limits}."
+    n = sum(p.sums.n > 0 for p in points[signal.first : signal.last + 1])
+    centre = quantity(found.factor * found.chart.centre, unit)
+    labels = f"{first.period.label} to {last.period.label}"
+    days = f"{labels} ({first.period.first} to {last.period.last})"
+    if signal.kind.startswith("run"):
+        side = signal.kind.removeprefix("run ")
+        return f"Run {side}: {n} in a row {side} the centre, {centre}, {days}."
+    ends = f"{quantity(first.measure.value, unit)} to {quantity(last.measure.value, unit)}"
+    return f"{signal.kind.capitalize()}: {n} in a row, {ends}, {days}."
 
 
 def _limits(found: Followed, signal: Signal) -> str:
@@ -133,7 +129,7 @@ def _verdict(found: Followed) -> str:
     return ", getting better" if is_good else ", getting worse"
 
 
-def _direction(found: Followed, every: str) -> str:
+def direction_words(found: Followed, every: str) -> str:
     """Return the slope with what it means beside the level: rising 68 beats stuck 77."""
     over = f"over {found.n_slope} {every}s"
     if found.direction is None:

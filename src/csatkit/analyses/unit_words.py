@@ -64,6 +64,8 @@ def _flag_words(table: UnitTable) -> tuple[str, ...]:
     if not table.is_people:
         return ()
     judged = sum(u.is_judged for u in table.units)
+    if not judged:
+        return ()
     which = f"{len(table.flagged)} of {judged} {_plural(table.dim)} flagged"
     return (f"{which} (one-sided tail below {_TAIL} on their own mix of tickets).",)
 
@@ -173,8 +175,8 @@ def named_section(found: Scan, tables: Sequence[UnitTable]) -> Section:
     flagged = [(t, u) for t in people for u in t.flagged]
     text = [t for t in scanned.text if found.nameable and not (flagged and t == BY_CHANCE)]
     for table in people:
-        (words,) = _flag_words(table)
-        text.append(f"{table.metric.label}: {words} {_verdict(table)}")
+        words = " ".join((*_flag_words(table), _verdict(table)))
+        text.append(f"{table.metric.label}: {words}")
     shown = (*scanned.tables, _flagged_grid(flagged)) if flagged else scanned.tables
     return replace(scanned, key="segments", title=CONTRASTS, text=tuple(text), tables=shown,
                    missing=None)  # fmt: skip

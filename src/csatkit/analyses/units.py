@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 
 from csatkit.analyses.contrasts import Scan
 from csatkit.analyses.workspace import Cells, Workspace
-from csatkit.facts.clocks import BUCKETS
 from csatkit.load import Data
 from csatkit.metrics import CATALOG, Metric
 from csatkit.metrics.metric import Family, Share
-from csatkit.periods import Span
+from csatkit.periods import BUCKETS, Span
 from csatkit.report import Measure
 from csatkit.stats.contrast import Homogeneity, homogeneity_test
 from csatkit.stats.funnel import Funnel, FunnelUnit, funnel

@@ -196,7 +196,7 @@ def left_edge(ws: Workspace) -> tuple[Note, ...]:
         return ()
     created = pl.col("created_at")
     early = (created < created.min() + ws.facts.rules.window).sum()
-    k, n = tickets.select(k=early, n=created.count()).collect().row(0)
+    k, n = tickets.select(k=early, n=created.count()).collect(engine="streaming").row(0)
     if not n or k <= LEFT_EDGE * n:
         return ()
     text = (

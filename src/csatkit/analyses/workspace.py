@@ -8,25 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 import polars as pl
 
 from csatkit import periods
 from csatkit.analyses.canonical import Canonical, read, wanted
+from csatkit.analyses.fitting import buckets_for_run, rules_of_run
+from csatkit.analyses.outreached import scale_of, with_outcomes
 from csatkit.analyses.preparing import data_end_of, names_of, paths_of, zone_of
 from csatkit.analyses.privacy import masked
 from csatkit.analyses.selecting import conditions
 from csatkit.errors import NothingToEvaluate
 from csatkit.estimate import Context, measured_reasons, validity_of
 from csatkit.facts.build import Facts, Recipe, build
-from csatkit.facts.clocks import BUCKETS, bucket_label
+from csatkit.facts.clocks import bucket_label
 from csatkit.load import Data, Scale
+from csatkit.load.scales import steps
 from csatkit.metrics import CATALOG
-from csatkit.metrics.metric import Family, Metric
+from csatkit.metrics.metric import OF_TICKETS, Family, Mean, Metric
+from csatkit.periods import BUCKETS
 from csatkit.report import Period
-from csatkit.schema import SURVEYS
+from csatkit.schema import OUTREACH, SURVEYS
 from csatkit.settings import Settings
 from csatkit.totals import Key, Ratings, Selection, quantiles, query, totals
 from csatkit.where import Condition
@@ -35,7 +39,9 @@ __all__ = ["Cells", "Workspace", "open_workspace"]
 
 Cells = dict[Key, dict[str, int]]
 
-FAMILIES: tuple[Family, ...] = ("tickets", "invitations", "surveys", "responses")
+FAMILIES: tuple[Family, ...] = (
+    "tickets", "invitations", "with_merged", "surveys", "responses", "deflections",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,10 +73,7 @@ class Workspace:
     @property
     def scale(self) -> Scale | None:
         """Return the scale of the scores, if there are any."""
-        for source in (self.data.surveys, self.data.tickets):
-            if source is not None and source.scale is not None and source.has("score"):
-                return source.scale
-        return None
+        return scale_of(self.data)
 
     @cached_property
     def ratings(self) -> Ratings | None:
@@ -83,6 +86,7 @@ class Workspace:
             satisfied=tuple(sorted(scale.satisfied)),
             low=tuple(sorted(scale.low)),
             detractor=tuple(sorted(scale.detractor or ())),
+            unsatisfied=tuple(code for code, step in steps(scale).items() if step == 0),
             sources=self.rating_sources,
         )
 
@@ -115,16 +119,10 @@ class Workspace:
         return periods.days(first, max(first, last))
 
     def _edge_day(self, *, first: bool) -> date:
-        rows = [r.frame for r in (self.canonical.tickets, self.canonical.surveys) if r is not None]
-        if first:
-            starts = [f.select(pl.col(pl.Datetime).min()).row(0) for f in rows if f.height]
-            found = [v for row in starts for v in row if v is not None]
-            if not found:
-                raise NothingToEvaluate("no row carries an instant")
-            return periods.local_date(min(found), self.zone)
-        if self.data_end is None:
+        edge = self.canonical.earliest if first else self.data_end
+        if edge is None:
             raise NothingToEvaluate("no row carries an instant")
-        return periods.local_date(self.data_end, self.zone)
+        return periods.local_date(edge, self.zone)
 
     # -- what can be computed -----------------------------------------------------------------
 
@@ -132,13 +130,15 @@ class Workspace:
         """Return whether a canonical column can be used here."""
         if column in SURVEYS and column in self.facts.has_survey:
             return True
+        if column in OUTREACH:
+            return self.data.outreach is not None and self.data.outreach.has(column)
         if self.facts.tickets is not None:
             return column in self.facts.rules.has
         return column in self.facts.has_survey
 
     def lacks(self, metric: Metric) -> str | None:
         """Return why a metric can't be computed here, None if it can."""
-        if metric.family in ("tickets", "invitations") and self.facts.tickets is None:
+        if metric.family not in ("surveys", "responses") and self.facts.tickets is None:
             return "the input holds surveys only, no tickets"
         for group in metric.needs:
             if not any(self.has(c) for c in group):
@@ -150,10 +150,18 @@ class Workspace:
             if condition.column not in carried:
                 return f"column {condition.column} missing"
         if metric.family == "responses" and (scale := self.scale) is not None:
-            if metric.id == "csat_average" and scale.values is None:
-                return f"the scale {scale.name} has no numbers"
-            if metric.id == "detractor_share" and scale.detractor is None:
-                return f"the scale {scale.name} has no detractors"
+            return self._lacks_on(scale, metric)
+        return None
+
+    def _lacks_on(self, scale: Scale, metric: Metric) -> str | None:
+        """Return why a metric over ratings can't be computed on their scale, None if it can."""
+        value = metric.measure.value if isinstance(metric.measure, Mean) else None
+        if value in ("score", "second_score") and scale.values is None:
+            return f"the scale {scale.name} has no numbers"
+        if "second_score" in metric.wants and not self.facts.knows_second:
+            return "no second score is known"
+        if metric.id == "detractor_share" and scale.detractor is None:
+            return f"the scale {scale.name} has no detractors"
         return None
 
     @property
@@ -174,8 +182,13 @@ class Workspace:
                 return f"column {dim} missing"
         return None
 
+    def _rows(self, family: Family) -> pl.LazyFrame | None:
+        if family == "deflections":
+            return self.facts.deflections
+        return self.facts.tickets if family in OF_TICKETS else self.facts.surveys
+
     def _columns(self, family: Family) -> frozenset[str]:
-        frame = self.facts.tickets if family in ("tickets", "invitations") else self.facts.surveys
+        frame = self._rows(family)
         return frozenset() if frame is None else frozenset(frame.collect_schema().names())
 
     # -- measuring ----------------------------------------------------------------------------
@@ -191,7 +204,7 @@ class Workspace:
         return found
 
     def _schema(self, family: Family) -> pl.Schema:
-        frame = self.facts.tickets if family in ("tickets", "invitations") else self.facts.surveys
+        frame = self._rows(family)
         return pl.Schema() if frame is None else frame.collect_schema()
 
     def selection(
@@ -211,8 +224,10 @@ class Workspace:
         for metric in metrics:
             mine = span
             if span is not None and span.relative and metric.follow_up and self.data_end:
+                days = metric.window_days
+                window = self.facts.rules.window if days is None else timedelta(days=days)
                 mine = periods.latest_mature(
-                    span, self.data_end, self.zone, self.facts.rules.window, self.week_start
+                    span, self.data_end, self.zone, window, self.week_start
                 )
             found[metric.id] = mine
         return found
@@ -305,7 +320,10 @@ def open_workspace(
     names = names_of(data, settings, dims)
     settings = names.settings
     asked = [CATALOG[m] for m in metrics]
-    canonical = read(data, wanted(asked, data, names.columns, rows=rows), settings)
+    want = wanted(asked, data, names.columns, rows=rows)
+    buckets = buckets_for_run(data, want, settings)
+    hold = {} if buckets is None else {"hold": buckets.spread}
+    canonical = read(data, want, settings, **hold)
     if not any(canonical.n_rows.values()):
         raise NothingToEvaluate(
             f"there is a header and no rows in {', '.join(paths_of(data))}",
@@ -317,8 +335,14 @@ def open_workspace(
         times=rows or any(m.needs_times for m in asked),
         comments=rows or "comment" in names.columns,
         replay_at=end.replay_at,
+        facts=frozenset[str]().union(*(m.facts for m in asked)),
     )
-    facts = build(canonical.tickets, canonical.surveys, settings, end.instant, recipe)
+    inputs = (canonical.tickets, canonical.surveys)
+    if buckets is None:
+        facts = build(*inputs, settings, end.instant, recipe)
+    else:
+        facts = buckets.facts(*inputs, rules_of_run(canonical, settings, end.instant), recipe)
+    facts = with_outcomes(facts, data, canonical, asked, end.replay_at)
     return Workspace(
         settings, data, canonical, facts, end.instant, end.latest, names.by, names.where
     )

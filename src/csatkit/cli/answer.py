@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +18,7 @@ from csatkit.cli.inputs import from_files, sample, spare
 from csatkit.errors import NothingToEvaluate, UsageError
 
 if TYPE_CHECKING:
+    from csatkit.cli.dressing import Dress
     from csatkit.report import Report
     from csatkit.settings import Settings
 
@@ -26,11 +28,38 @@ __all__ = [
     "configuration",
     "deliver",
     "destination",
+    "report_of",
+    "report_or_empty",
     "settings_of",
 ]
 
 OF_ONE_COMMAND = frozenset(
-    {"against", "every", "windows", "adjust", "explain", "min", "max", "period_length"}
+    {
+        "against",
+        "every",
+        "history",
+        "windows",
+        "flips",
+        "like",
+        "adjust",
+        "outcome",
+        "explain",
+        "min",
+        "max",
+        "period_length",
+        "no_worse_than",
+        "write_baseline",
+        "inconclusive",
+        "since",
+        "title",
+        "logo",
+        "lang",
+        "theme",
+        "assets",
+        "deflection",
+        "agent",
+        "all",
+    }
 )
 """Options that single commands take beside the shared ones and read themselves."""
 
@@ -60,6 +89,7 @@ def answer(
     options: Mapping[str, str] | None = None,
     targets: Sequence[Mapping[str, object]] = (),
     format: str = "table",
+    is_dressed: bool = False,
 ) -> None:
     """Answer one question about the user's data.
 
@@ -71,28 +101,29 @@ def answer(
         options: what this command alone takes, checked by it.
         targets: the goals asked for, checked.
         format: what a result looks like where the user doesn't say.
+        is_dressed: whether the command takes the options of `dressing`.
 
     Raises:
         CsatkitError: the request, the data or the selection can't be used.
     """
     where_to = destination(given, os.environ, format)
+    dress = None
+    if is_dressed:
+        from csatkit.cli.dressing import dress_of
+
+        dress = dress_of(given, where_to)
+        if dress.is_drawn:
+            options = {**(options or {}), "pictures": "yes"}
     settings = settings_of(command, given)
     if given.get("explain"):
         options = {**(options or {}), "explain": "yes"}
     spare("--output", where_to.output, settings)
     spare("--rejects", settings.rejects, settings)
-    try:
-        report = _report(
-            command, given, settings, metrics=metrics, ticket=ticket, options=options,
-            targets=targets,
-        )  # fmt: skip
-    except NothingToEvaluate as nothing:
-        if not _is_on(given, "allow_empty"):
-            raise
-        if not where_to.quiet:
-            streams.complain(f"note: {nothing.message}")
-        report = _empty(command, settings)
-    deliver(report, where_to)
+    report = report_or_empty(
+        command, given, settings, where_to, metrics=metrics, ticket=ticket, options=options,
+        targets=targets,
+    )  # fmt: skip
+    deliver(report, where_to, dress)
 
 
 def settings_of(command: str, given: Values) -> Settings:
@@ -137,11 +168,20 @@ def _is_on(given: Values, key: str) -> bool:
     return bool(given.get(key)) or (bool(text) and values.switch(text, name))
 
 
-def destination(given: Values, env: Mapping[str, str], default: str) -> Destination:
+def destination(
+    given: Values, env: Mapping[str, str], default: str, *, has_verdicts: bool = False
+) -> Destination:
     """Return where the result goes, refusing early what couldn't be written.
 
+    Args:
+        given: what the user typed.
+        env: read for CSATKIT_OUTPUT, CSATKIT_FORMAT and what a terminal shows.
+        default: the format where the user doesn't say.
+        has_verdicts: whether the answer holds verdicts, which some formats are for.
+
     Raises:
-        UsageError: an unknown format or suffix, or a binary format to a terminal.
+        UsageError: an unknown format or suffix, a binary format to a terminal, or a format that
+            means nothing for the command.
     """
     from csatkit.render import FORMATS, format_of
 
@@ -153,6 +193,8 @@ def destination(given: Values, env: Mapping[str, str], default: str) -> Destinat
     name = name or env.get(config.variable("format")) or default
     if name not in FORMATS:
         raise UsageError.unknown("format", name, FORMATS)
+    if FORMATS[name].needs_verdicts and not has_verdicts:
+        raise UsageError(f"{name} is for the verdicts of csatkit check")
     if FORMATS[name].is_binary and output is None and streams.is_terminal():
         raise UsageError(
             f"{name} is binary and would garble the terminal", f"Write it: -o result.{name}"
@@ -169,11 +211,32 @@ def _is_device(output: str) -> bool:
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
-def _report(command: str, given: Values, settings: Settings, **asked: Any) -> Report:
+def report_of(command: str, given: Values, settings: Settings, **asked: Any) -> Report:
+    """Open the data and answer a command's question."""
     from csatkit.analyses import run
+    from csatkit.cli.progress import shown
 
     data = sample(settings) if given.get("demo") else from_files(settings)
-    return run(command, data, settings, **asked)
+    with shown(quiet=_is_on(given, "quiet"), color=not _is_on(given, "no_color")):
+        return run(command, data, settings, **asked)
+
+
+def report_or_empty(
+    command: str, given: Values, settings: Settings, where_to: Destination, **asked: Any
+) -> Report:
+    """Answer a command's question; where no row is left, with an empty report if that is allowed.
+
+    Raises:
+        NothingToEvaluate: no row is left, and that isn't allowed.
+    """
+    try:
+        return report_of(command, given, settings, **asked)
+    except NothingToEvaluate as nothing:
+        if not _is_on(given, "allow_empty"):
+            raise
+        if not where_to.quiet:
+            streams.complain(f"note: {nothing.message}")
+        return _empty(command, settings)
 
 
 def _empty(command: str, settings: Settings) -> Report:
@@ -184,18 +247,26 @@ def _empty(command: str, settings: Settings) -> Report:
     return Report(command, asked_rules(settings), inputs=(), measures=())
 
 
-def deliver(report: Report, where_to: Destination) -> None:
+def deliver(report: Report, where_to: Destination, dress: Dress | None = None) -> None:
     """Render a report and write it; what a machine format can't show a reader goes to stderr."""
     from csatkit.render import render
     from csatkit.render.text import one_line
 
-    screen = where_to.screen
+    screen, look = where_to.screen, None
+    if dress is not None:
+        report, look = replace(report, title=dress.title or report.title), dress.look
+        if dress.folder is not None:
+            from csatkit.render.assets import write_pictures
+
+            write_pictures(report, dress.folder, look.theme.light)
     payload = render(
-        report, where_to.format, width=screen.width, color=screen.color, ascii=screen.ascii
-    )
+        report, where_to.format,
+        width=screen.width, color=screen.color, ascii=screen.ascii, look=look,
+    )  # fmt: skip
     is_exact = where_to.format not in {"table", "markdown"}
     streams.result(payload, where_to.output, is_exact=is_exact)
-    if is_exact and not where_to.quiet:
+    # A page of HTML shows its notes, though its bytes are exact like those of other files.
+    if is_exact and where_to.format != "html" and not where_to.quiet:
         for note in report.notes:
             if note.level != "info":
                 streams.complain(f"{note.level}: {one_line(note.text)}")

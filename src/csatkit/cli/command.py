@@ -27,6 +27,7 @@ _TYPES: Mapping[str, Any] = {
     "text": str | None,
     "list": list[str] | None,
     "number": int | None,
+    "pair": tuple[str, str] | None,
     "switch": bool,
 }
 

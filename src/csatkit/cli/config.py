@@ -155,7 +155,7 @@ def _has(source: object, name: str) -> bool:
 
 def _columns(settings: Settings, file: config.Configuration) -> Iterator[tuple[str, str]]:
     """Yield every column that the file names, with its place."""
-    from csatkit.facts.clocks import BUCKETS
+    from csatkit.periods import BUCKETS
     from csatkit.where import parse
 
     for name in settings.source.exclude:

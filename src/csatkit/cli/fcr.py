@@ -14,6 +14,14 @@ WINDOWS = Option(
 )  # fmt: skip
 
 
+DEFLECTION = Option(
+    "deflection", ("--deflection",), "",
+    "Add what follows deflected contacts (containment, CSAT and FCR of the tickets that come after)"
+    " and what a change of channel within an issue costs.",
+    RULES, "switch",
+)  # fmt: skip
+
+
 def _run(given: Values) -> None:
     options = {}
     if (written := given.get("windows")) is not None:
@@ -21,6 +29,8 @@ def _run(given: Values) -> None:
 
         windows(written)  # what is wrong with it is said before a file is opened
         options["windows"] = written
+    if given.get("deflection"):
+        options["deflection"] = "yes"
     answer("fcr", given, options=options)
 
 
@@ -32,11 +42,17 @@ COMMAND = Command(
     " window closed before the data ends. How many were held back is said.",
     _run,
     # Scores and surveys don't enter; no profile has bands for it.
-    (WINDOWS, *shared(without=("scale", "rating", "mature_surveys", "profile")), EXPLAIN),
+    (
+        WINDOWS,
+        DEFLECTION,
+        *shared(without=("scale", "rating", "mature_surveys", "profile")),
+        EXPLAIN,
+    ),
     examples={
         "csatkit fcr tickets.csv --by issue_type": "overall and per issue type",
         "csatkit fcr tickets.csv --window 7 --repeat-on customer": "7 days, any issue",
         "csatkit fcr tickets.csv --windows 5,7,14,30": "one line per window",
+        "csatkit fcr tickets.csv surveys.csv --deflection": "what self-service leads to",
         "csatkit fcr tickets.csv --tickets-of channel=email": "with the tickets behind a row",
     },
 )

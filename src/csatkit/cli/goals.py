@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from csatkit.cli.answer import answer, configuration
+from csatkit.cli.answer import answer
 from csatkit.cli.command import Command, Values
 from csatkit.cli.options import EXPLAIN, Option, shared
-from csatkit.errors import UsageError
+from csatkit.cli.targets import MAX, MIN, PANEL, targets_of
 
 __all__ = ["COMMAND"]
 
-PANEL = "Goals"
-
-MIN = Option(
-    "min", ("--min",), "METRIC=VALUE", "Reach at least this, e.g. csat=80. Repeatable.", PANEL,
-    "list",
-)  # fmt: skip
-MAX = Option(
-    "max", ("--max",), "METRIC=VALUE", "Stay at or below this, e.g. reopen_rate=10. Repeatable.",
-    PANEL, "list",
-)  # fmt: skip
 LENGTH = Option(
     "period_length", ("--period-length",), "month|quarter",
     "How long the goal has, and how long a period is. Default: quarter.", PANEL,
@@ -30,35 +20,7 @@ def _run(given: Values) -> None:
     from csatkit.analyses.choices import period_length
 
     options = {"period_length": period_length(given.get("period_length") or "quarter")}
-    answer("goals", given, options=options, targets=_targets(given))
-
-
-def _targets(given: Values) -> list[dict[str, object]]:
-    """Return the targets of the file, then those of the command line."""
-    from csatkit.analyses.aims import aim_of
-
-    file = configuration(given)
-    found = [] if file is None else [dict(t) for t in file.targets]
-    for op in ("min", "max"):
-        found += [_target(op, written) for written in given.get(op) or ()]
-    if not found:
-        raise UsageError(
-            "no target given", "Write --min csat=80, or [[target]] tables into csatkit.toml."
-        )
-    for target in found:
-        aim_of(target)  # all that can be wrong is said before a file is opened
-    return found
-
-
-def _target(op: str, written: str) -> dict[str, object]:
-    metric, _, value = (part.strip() for part in written.partition("="))
-    try:
-        threshold = float(value)
-    except ValueError:
-        raise UsageError(
-            f"--{op}: expected a metric and a number, got {written!r}", f"Write --{op} csat=80."
-        ) from None
-    return {"metric": metric, op: threshold}
+    answer("goals", given, options=options, targets=targets_of(given))
 
 
 COMMAND = Command(

@@ -61,10 +61,10 @@ def _examined(settings: Settings) -> Opened:
 
 
 _SHARED = shared(
-    # Nothing is selected, cut, judged or estimated.
+    # Nothing is selected, cut, judged or estimated, and never more held than the rows in doubt.
     without=(
         "from", "to", "period", "where", "by", "week_start", "tickets_of", "window", "repeat_on",
-        "clock", "rating", "mature_surveys", "level", "min_n", "profile",
+        "clock", "rating", "mature_surveys", "level", "min_n", "profile", "max_memory",
     )
 )  # fmt: skip
 

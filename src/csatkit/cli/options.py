@@ -13,6 +13,8 @@ from typing import Literal
 
 __all__ = [
     "EXPLAIN",
+    "HISTORY",
+    "LIKE",
     "OUTPUT",
     "SHARED",
     "Argument",
@@ -21,7 +23,7 @@ __all__ = [
     "shared",
 ]
 
-Kind = Literal["text", "list", "switch", "number"]
+Kind = Literal["text", "list", "switch", "number", "pair"]
 
 READING = "Reading the data"
 ROWS = "Which rows"
@@ -52,7 +54,7 @@ class Option:
         metavar: the placeholder of its value; empty for a switch.
         help: what it does, its unit and its default.
         panel: the heading it stands under.
-        kind: a switch, a text, a whole number, or a text that may be repeated.
+        kind: a switch, a text, a whole number, two texts, or a text that may be repeated.
         choices: names to complete, called only while completing.
     """
 
@@ -83,6 +85,12 @@ def _formats() -> Iterable[str]:
     return FORMATS
 
 
+def _systems() -> Iterable[str]:
+    from csatkit.metrics.vendors import VENDORS
+
+    return VENDORS
+
+
 SHARED: tuple[Option, ...] = (
     Option("demo", ("--demo",), "", "Use the embedded sample of 8,000 tickets.", READING, "switch"),
     Option("outreach", ("--outreach",), "FILE", "Rows about what followed a low score.", READING),
@@ -109,6 +117,9 @@ SHARED: tuple[Option, ...] = (
     ),
     Option("engine", ("--engine",), "polars|spark", "What computes the totals. Default: polars.",
            READING, choices=_words("polars", "spark")),
+    Option("max_memory", ("--max-memory",), "SIZE",
+           "Memory above which rows go through the disk, e.g. 4GB. Default: 60% of what is free.",
+           READING),
     Option(
         "as_of", ("--as-of",), "WHEN",
         "Where the data ends: a day, an instant, today or now; an earlier one replays."
@@ -179,7 +190,8 @@ SHARED: tuple[Option, ...] = (
 
 OUTPUT: tuple[Option, ...] = (
     Option("format", ("--format", "-f"), "FORMAT",
-           "table, markdown, json, csv or parquet. Default: by the suffix of --output, else table.",
+           "table, markdown, html, xlsx, json, csv, parquet and others. Default: by the suffix of"
+           " --output, else table.",
            OUT, choices=_formats),
     Option("output", ("--output", "-o"), "FILE", "Write to this file. Default: stdout.",
            OUT),
@@ -192,6 +204,16 @@ OUTPUT: tuple[Option, ...] = (
 EXPLAIN = Option("explain", ("--explain",), "",
                  "Add the formula and the source of every method used.", OUT, "switch")  # fmt: skip
 """For commands whose methods want explaining."""
+
+HISTORY = Option("history", ("--history",), "FILE.parquet",
+                 "Keep every period's totals in this file and draw on it, so that old exports"
+                 " aren't needed. Made where there is none.", READING)  # fmt: skip
+"""For commands that look at several periods."""
+
+LIKE = Option("like", ("--like",), "SYSTEM",
+              "Let another system's rules lead, under their own names: zendesk, freshservice,"
+              " kustomer and so on. Default: csatkit's own.", RULES, choices=_systems)  # fmt: skip
+"""For commands whose headline can follow another system."""
 
 
 def shared(without: Iterable[str] = ()) -> tuple[Option, ...]:

@@ -6,7 +6,7 @@ outcome, surveys. Every row that leaves is kept by number with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -17,15 +17,17 @@ from csatkit.facts.attach import attach
 from csatkit.facts.dedupe import RowText, superseded
 from csatkit.facts.dropped import Dropped, without
 from csatkit.facts.exclude import REASONS, out_reason
+from csatkit.facts.kept import InMemory, Kept
 from csatkit.facts.links import with_links
-from csatkit.facts.outcome import outcome, resolved_by
+from csatkit.facts.other_rules import counts_or_merged, with_other_rules
+from csatkit.facts.outcome import RESOLUTION, outcome, resolved_by
 from csatkit.facts.own_ids import OWN_ID, own_survey_ids, own_ticket_ids
 from csatkit.facts.replay import replayed
 from csatkit.facts.rules import Rules
 from csatkit.schema import SURVEYS
 from csatkit.settings import Settings
 
-__all__ = ["OWN_ID", "Dropped", "Facts", "Recipe", "Rows", "build"]
+__all__ = ["OWN_ID", "Dropped", "Facts", "Recipe", "Rows", "build", "current", "rules_of"]
 
 _MERGED = 1 + REASONS.index("merged")
 """Code of the tickets that are out of every denominator and still count as contacts."""
@@ -51,6 +53,8 @@ class Recipe:
     comments: bool = True
     """Whether comments are looked at; they always take part in the order of answers."""
     replay_at: datetime | None = None
+    facts: frozenset[str] | None = None
+    """Facts by name that other systems' rules need; None means all that can be known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +62,37 @@ class Facts:
     """Everything the totals need.
 
     `tickets` has one row per ticket that counts; `surveys` one per survey row whose ticket does.
-    `all_tickets` keeps those out of the denominators too, with `out` > 0.
+    `kept` has those out of the denominators too, with `out` > 0.
     """
 
     rules: Rules
     tickets: pl.LazyFrame | None
     surveys: pl.LazyFrame | None
-    all_tickets: pl.DataFrame | None
+    kept: Kept | None
     has_survey: frozenset[str]
     dropped: Mapping[str, Dropped]
     unmatched: pl.DataFrame | None
     """Survey rows whose ticket isn't in the ticket file."""
     knows_sent: bool
     """Whether the source tells surveys that were sent from those that were answered."""
+    knows_second: bool = False
+    """Whether anybody could have been seen to rate again; see `outreach.with_recovery`."""
+    deflections: pl.LazyFrame | None = None
+    """The deflected rows, where they are asked for; see `deflection.with_deflection`."""
+    holds: object = None
+    """What has to live as long as the lazy frames: their files go with it."""
+    n_parts: int = 1
+    """Into how many parts whoever groups by customer should cut, so that each fits into memory."""
+
+    @property
+    def with_merged(self) -> pl.LazyFrame | None:
+        """Return the tickets that count, and those merged away."""
+        return None if self.kept is None else self.kept.lazy().filter(counts_or_merged())
+
+    @property
+    def all_tickets(self) -> pl.DataFrame | None:
+        """Return the kept tickets in memory: for lists of rows, which are held anyway."""
+        return None if self.kept is None else self.kept.collect()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +105,40 @@ class _Asked:
     knows_sent: bool
 
 
-def _rules(settings: Settings, data_end: datetime | None, tickets: Rows | None) -> Rules:
-    """Return the rules as far as the data decides them; judged before anything is replayed."""
-    has = frozenset[str]() if tickets is None else tickets.has
+def rules_of(
+    settings: Settings,
+    data_end: datetime | None,
+    has: frozenset[str] | None,
+    columns: Set[str] = frozenset(),
+    filled: Set[str] = frozenset(),
+) -> Rules:
+    """Return the rules as far as the data decides them; judged before anything is replayed.
+
+    Args:
+        settings: the run's settings.
+        data_end: the instant at which the export was cut.
+        has: canonical columns of the tickets; None where there are none.
+        columns: those of them that the run reads.
+        filled: those of them that hold a value in any row.
+    """
     # Without tickets there is nothing to fall back on, so the asked key stands.
-    by_issue = settings.repeat_on == "issue" and (tickets is None or "issue_type" in has)
+    by_issue = settings.repeat_on == "issue" and (has is None or "issue_type" in has)
     return Rules(
         settings=settings,
         data_end=data_end,
-        has=has,
-        resolved_by=None if tickets is None else resolved_by(tickets.frame),
+        has=has or frozenset(),
+        resolved_by=None if has is None else resolved_by(columns, filled),
         repeat_on="issue" if by_issue else "customer",
     )
+
+
+def _rules(settings: Settings, data_end: datetime | None, tickets: Rows | None) -> Rules:
+    if tickets is None:
+        return rules_of(settings, data_end, None)
+    frame = tickets.frame
+    deciding = [c for c in RESOLUTION if c in frame.columns]
+    filled = {c for c in deciding if frame.get_column(c).null_count() < frame.height}
+    return rules_of(settings, data_end, tickets.has, {*frame.columns}, filled)
 
 
 def _replayed(
@@ -108,18 +152,34 @@ def _replayed(
     return frame
 
 
+def current(
+    frame: pl.DataFrame, row_text: RowText, at: datetime | None, dropped: Dropped
+) -> pl.DataFrame:
+    """Return one row per ticket, as they stood at an instant.
+
+    Args:
+        frame: ticket rows with `_row`, `ticket_id`, the instants of a ticket's birth and those
+            that order its rows.
+        row_text: reads whole rows again.
+        at: the instant of a replay.
+        dropped: takes the rows that leave.
+    """
+    frame = _replayed(frame, at, ("created_at", "resolved_at"), dropped)
+    losers = superseded(frame, row_text)
+    dropped.add("duplicate_id", losers)
+    return without(frame, losers)
+
+
 def _tickets(rows: Rows, rules: Rules, recipe: Recipe, dropped: Dropped) -> pl.DataFrame:
     """Return one row per ticket with its outcome, those out of the denominators included."""
-    frame = _replayed(rows.frame, recipe.replay_at, ("created_at", "resolved_at"), dropped)
-    losers = superseded(frame, rows.row_text)
-    dropped.add("duplicate_id", losers)
-    frame = without(frame, losers)
+    frame = current(rows.frame, rows.row_text, recipe.replay_at, dropped)
     frame = _judged(frame, rules, dropped)
     contacts = recipe.contacts and {"created_at", "customer_id"} <= set(frame.columns)
     if contacts:
         is_contact = pl.col("out").is_in([0, _MERGED])
         frame = with_links(frame, rules.repeat_on, is_contact)
-    return outcome(frame, rules, contacts=contacts, times=recipe.times)
+    frame = outcome(frame, rules, contacts=contacts, times=recipe.times)
+    return with_other_rules(frame, rules, recipe.facts)
 
 
 def _judged(frame: pl.DataFrame, rules: Rules, dropped: Dropped) -> pl.DataFrame:
@@ -201,6 +261,7 @@ def build(
     recipe: Recipe | None = None,
     *,
     rules: Rules | None = None,
+    part: int = 0,
 ) -> Facts:
     """Compute the facts of one run, or of a part that keeps each customer's rows together.
 
@@ -211,6 +272,7 @@ def build(
         data_end: the instant at which the export was cut.
         recipe: what to compute; default everything.
         rules: what the whole decided, where these rows are a part of it.
+        part: number of this part, so that rows without an id get one that no other part gives.
 
     Returns:
         The facts; nothing is aggregated yet.
@@ -226,7 +288,7 @@ def build(
         rules = _rules(settings, data_end, tickets)
     found, joined = None, None
     if tickets is not None:
-        tickets = replace(tickets, frame=own_ticket_ids(tickets.frame))
+        tickets = replace(tickets, frame=own_ticket_ids(tickets.frame, part))
         found = _tickets(tickets, rules, recipe, dropped["tickets"])
     asked = _asked(tickets, surveys, recipe.replay_at, of_surveys)
     if asked is not None:
@@ -240,7 +302,7 @@ def build(
         rules=rules,
         tickets=None if found is None else found.lazy().filter(pl.col("out") == 0),
         surveys=None if joined is None else joined.surveys,
-        all_tickets=found,
+        kept=None if found is None else InMemory(found),
         has_survey=frozenset() if asked is None else asked.has,
         dropped=dropped,
         unmatched=None if joined is None else joined.unmatched,

@@ -12,10 +12,7 @@ import polars as pl
 
 from csatkit.metrics.metric import Family
 
-__all__ = ["BUCKETS", "WEEKDAYS", "bucket", "bucket_label", "clock_of", "local"]
-
-BUCKETS = ("day", "week", "month", "quarter", "weekday", "daypart", "hour")
-"""Time dimensions for `--by`."""
+__all__ = ["WEEKDAYS", "bucket", "bucket_label", "clock_of", "local"]
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _DAYPARTS = ("night", "morning", "afternoon", "evening")
@@ -24,8 +21,10 @@ _EPOCH = date(1970, 1, 1)
 _FAMILY_CLOCK: Mapping[Family, tuple[str, ...]] = {
     "tickets": ("anchor",),
     "invitations": ("survey_sent_at", "anchor"),
+    "with_merged": ("anchor",),
     "surveys": ("sent_at", "anchor", "created_at"),
     "responses": ("responded_at", "sent_at", "anchor", "created_at"),
+    "deflections": ("anchor",),
 }
 _ONE_CLOCK: Mapping[str, tuple[str, ...]] = {
     "resolved": ("resolution_at",),

@@ -28,6 +28,10 @@ class Dropped:
         for number, reason in enumerate(reasons, start=1):
             self.add(reason, left.filter(pl.col("out") == number).get_column(row))
 
+    def in_order(self) -> Dropped:
+        """Return the same rows in the order of the input."""
+        return Dropped({reason: rows.sort() for reason, rows in self.rows.items()})
+
     def counts(self) -> dict[str, int]:
         """Return how many rows left by reason."""
         return {reason: len(rows) for reason, rows in sorted(self.rows.items())}

@@ -6,7 +6,7 @@ catalogue calls it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import timedelta
 
 import polars as pl
@@ -15,7 +15,7 @@ from csatkit.facts.rules import DAY_US, Rules
 from csatkit.schema import fold
 from csatkit.settings import FAILURE_REASONS
 
-__all__ = ["QUICK_REPEAT", "outcome", "resolved_by"]
+__all__ = ["QUICK_REPEAT", "RESOLUTION", "outcome", "resolved_by"]
 
 QUICK_REPEAT = timedelta(minutes=15)
 """Repeats this soon are usually dropped or duplicate contacts; counted apart as well."""
@@ -28,15 +28,23 @@ CHANNEL_WORDS: Mapping[str, tuple[str, ...]] = {
 """How systems spell the channels that have a limit by default; compared by `schema.fold`."""
 
 
-def resolved_by(frame: pl.DataFrame) -> str | None:
+RESOLUTION = ("resolved_at", "resolved", "closed_at")
+"""Columns that decide whether a ticket is resolved, the first that holds any value."""
+
+
+def resolved_by(columns: Set[str], filled: Set[str]) -> str | None:
     """Return the column that decides whether a ticket is resolved (metrics.md §2).
 
     The first of `resolved_at`, `resolved`, `closed_at` with any value, else `status`.
+
+    Args:
+        columns: canonical columns of the tickets.
+        filled: those of them that hold a value in any row.
     """
-    for column in ("resolved_at", "resolved", "closed_at"):
-        if column in frame.columns and frame.get_column(column).null_count() < frame.height:
+    for column in RESOLUTION:
+        if column in columns and column in filled:
             return column
-    return next((c for c in ("status", "resolved_at") if c in frame.columns), None)
+    return next((c for c in ("status", "resolved_at") if c in columns), None)
 
 
 def _no(expr: pl.Expr) -> pl.Expr:

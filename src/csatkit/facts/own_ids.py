@@ -14,11 +14,15 @@ OWN_ID = "\U0010ffff"
 last among equal instants, as everything missing does."""
 
 
-def own_ticket_ids(frame: pl.DataFrame) -> pl.DataFrame:
+def own_ticket_ids(frame: pl.DataFrame, part: int = 0) -> pl.DataFrame:
     """Return ticket rows with an id in each.
 
     Rows without one are numbered in the order of their values, so that the place of a row in the
     file decides nothing.
+
+    Args:
+        frame: ticket rows with `_row`.
+        part: number of the part that they are of the whole; the ids of parts differ.
     """
     if "ticket_id" not in frame.columns:
         return frame.with_columns(ticket_id=pl.format(OWN_ID + "{}", pl.col("_row")))
@@ -28,7 +32,7 @@ def own_ticket_ids(frame: pl.DataFrame) -> pl.DataFrame:
     nameless = frame.filter(pl.col("ticket_id").is_null()).sort([*values, "_row"], nulls_last=True)
     # Padded, so that the order of the texts is that of the numbers.
     number = pl.int_range(pl.len()).cast(pl.String).str.zfill(12)
-    own = nameless.select("_row", own=pl.format(OWN_ID + "{}", number))
+    own = nameless.select("_row", own=pl.format(f"{OWN_ID}{part or ''}-{{}}", number))
     return (
         frame.join(own, on="_row", how="left", maintain_order="left")
         .with_columns(pl.coalesce("ticket_id", "own").alias("ticket_id"))

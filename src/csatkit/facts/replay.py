@@ -5,12 +5,11 @@ Nothing here looks at a clock: the present comes as an argument.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import polars as pl
 
-__all__ = ["MOVES_DATA_END", "future_instants", "latest_instant", "replayed"]
+__all__ = ["MOVES_DATA_END", "replayed"]
 
 MOVES_DATA_END = (
     "created_at",
@@ -23,40 +22,6 @@ MOVES_DATA_END = (
     "outreach_at",
 )
 """Instants that say how far the export reaches."""
-
-_TOLERANCE = timedelta(days=1)
-"""How far ahead of the machine's clock an instant may lie: the export's zone may be ahead of it."""
-
-
-def _instants(frame: pl.DataFrame) -> list[str]:
-    return [c for c in MOVES_DATA_END if c in frame.columns]
-
-
-def latest_instant(frames: Iterable[pl.DataFrame], now: datetime) -> datetime | None:
-    """Return the latest instant of all rows that isn't in the future."""
-    limit = now + _TOLERANCE
-    found: list[datetime] = []
-    for frame in frames:
-        columns = _instants(frame)
-        if not columns or frame.height == 0:
-            continue
-        top = frame.select(pl.col(columns).max()).row(0)
-        if any(v is not None and v > limit for v in top):
-            # Rare, so the second pass costs nothing on sound data.
-            past = (pl.col(c).filter(pl.col(c) <= limit).max() for c in columns)
-            top = frame.select(past).row(0)
-        found += [v for v in top if v is not None]
-    return max(found, default=None)
-
-
-def future_instants(frame: pl.DataFrame, now: datetime) -> dict[str, int]:
-    """Return how many instants of each column lie more than a day ahead of the clock."""
-    columns = _instants(frame)
-    if not columns:
-        return {}
-    limit = now + _TOLERANCE
-    row = frame.select((pl.col(c) > limit).sum() for c in columns).row(0)
-    return {c: n for c, n in zip(columns, row, strict=True) if n}
 
 
 def replayed(

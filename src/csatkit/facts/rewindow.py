@@ -19,12 +19,7 @@ def with_window(facts: Facts, days: float) -> Facts:
         facts: of a run that has sought repeats.
         days: the window, above 0.
     """
-    assert facts.all_tickets is not None
+    assert facts.kept is not None
     rules = replace(facts.rules, settings=replace(facts.rules.settings, window_days=days))
-    tickets = outcome(facts.all_tickets, rules, contacts=True, times=False)
-    return replace(
-        facts,
-        rules=rules,
-        all_tickets=tickets,
-        tickets=tickets.lazy().filter(pl.col("out") == 0),
-    )
+    kept = facts.kept.mapped(lambda rows: outcome(rows, rules, contacts=True, times=False))
+    return replace(facts, rules=rules, kept=kept, tickets=kept.lazy().filter(pl.col("out") == 0))

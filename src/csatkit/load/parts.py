@@ -19,7 +19,13 @@ import polars as pl
 
 from csatkit.errors import InputError, NothingToEvaluate
 from csatkit.load import archives, databases, excel, json_files, remote
-from csatkit.load.containers import Container, open_container, scratch_file, spool_stdin
+from csatkit.load.containers import (
+    BLOCK,
+    Container,
+    open_container,
+    scratch_file,
+    spool_stdin,
+)
 from csatkit.load.sniff import (
     Dialect,
     clean_headers,
@@ -69,6 +75,10 @@ class Part:
     blank_lines: bool = False
     broken_lines: tuple[Path, str] | None = None
     """A text whose quoted cells may span lines, and its delimiter."""
+    text: Path | None = None
+    """Where a text lies on this machine."""
+    is_plan: bool = False
+    """The frame is a plan of the caller's own; nobody knows what counting its rows would cost."""
 
     def lines(self, records: Iterable[int]) -> dict[int, int]:
         """Return where some records start: lines of a text, else their numbers.
@@ -80,6 +90,17 @@ class Part:
             return {record: record for record in records}
         path, delimiter = self.broken_lines
         return line_numbers(path, delimiter, records)
+
+    def about_rows(self) -> int | None:
+        """Return the number of rows, of a text about; None where telling it would cost a pass."""
+        if self.is_plan or (self.is_text and self.text is None):
+            return None
+        if self.text is None:
+            return int(self.frame.select(pl.len()).collect(engine="streaming").item())
+        with self.text.open("rb") as file:
+            head = file.read(BLOCK)
+        # Line breaks inside quoted cells make it too many, which is the safe side.
+        return max(head.count(b"\n"), 1) * self.text.stat().st_size // max(len(head), 1)
 
     def dtype(self, header: str) -> pl.DataType:
         """Return the type of a column of this part."""
@@ -260,7 +281,8 @@ def _from_frame(item: object) -> Part:
             f"{type(item).__name__} is no input",
             "Pass a path, or a Polars, pandas or Arrow table.",
         )
-    return _typed(frame, frame.collect_schema(), f"<{type(item).__name__}>")
+    part = _typed(frame, frame.collect_schema(), f"<{type(item).__name__}>")
+    return replace(part, is_plan=isinstance(item, pl.LazyFrame))
 
 
 def _from_csv(container: Container, shown: str) -> Part:
@@ -276,6 +298,7 @@ def _from_csv(container: Container, shown: str) -> Part:
         skip=dialect.skip,
         blank_lines=container.blank_lines,
         broken_lines=(container.path, dialect.delimiter) if container.quotes else None,
+        text=container.path,
     )
     if container.quotes and not _reads(part.frame, container.quotes):
         _check_closed(container.path, dialect, shown)

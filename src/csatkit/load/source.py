@@ -137,6 +137,11 @@ class Source:
         """Return the number of rows of the files, those that leave counted, blank lines not."""
         return sum(self._lengths)
 
+    def about_rows(self) -> int | None:
+        """Return the number of rows as far as it is told without reading them, else None."""
+        counts = [part.about_rows() for part in self.parts]
+        return None if None in counts else sum(n for n in counts if n is not None)
+
     def rows(self, indices: Sequence[int]) -> pl.DataFrame:
         """Return the cells of some rows as text, in the order of `_row`.
 

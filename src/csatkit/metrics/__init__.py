@@ -10,16 +10,21 @@ from types import MappingProxyType
 
 from csatkit.errors import UsageError
 from csatkit.metrics.metric import Metric
+from csatkit.metrics.recovery import RECOVERY
 from csatkit.metrics.resolution import RESOLUTION
 from csatkit.metrics.satisfaction import SATISFACTION
 from csatkit.metrics.surveys import SURVEYS
 from csatkit.metrics.times import TIMES
+from csatkit.metrics.vendors import VENDOR_RULES
 
-__all__ = ["CATALOG", "FAMILIES", "Metric", "find"]
+__all__ = ["CATALOG", "FAMILIES", "OWN", "Metric", "find"]
 
 CATALOG: Mapping[str, Metric] = MappingProxyType(
-    {m.id: m for m in (*SATISFACTION, *SURVEYS, *RESOLUTION, *TIMES)}
+    {m.id: m for m in (*SATISFACTION, *SURVEYS, *RESOLUTION, *TIMES, *RECOVERY, *VENDOR_RULES)}
 )
+
+OWN: tuple[str, ...] = tuple(m.id for m in CATALOG.values() if not m.whose)
+"""Ids of the metrics by csatkit's own rules."""
 
 FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

@@ -18,6 +18,7 @@ from csatkit.report import Unit
 from csatkit.settings import Settings
 
 __all__ = [
+    "OF_TICKETS",
     "Conditions",
     "Count",
     "Family",
@@ -31,11 +32,15 @@ __all__ = [
 ]
 
 Conditions = tuple[str, ...]
-Family = Literal["tickets", "invitations", "surveys", "responses"]
+Family = Literal["tickets", "invitations", "with_merged", "surveys", "responses", "deflections"]
 """Which rows a metric counts, and so which clock dates them (metrics.md §3 "Clocks").
 
-`invitations` are tickets, too, but dated by their first survey where they have one.
+`invitations` are tickets, too, but dated by their first survey where they have one; `with_merged`
+are the tickets and those merged away, which other systems count as solved; `deflections` are the
+rows marked deflected, which are in no other denominator.
 """
+OF_TICKETS: frozenset[Family] = frozenset({"tickets", "invitations", "with_merged"})
+"""Families whose rows are tickets."""
 Needs = tuple[tuple[str, ...], ...]
 """Columns that must be mapped: of each inner tuple at least one."""
 
@@ -52,12 +57,15 @@ class Share:
 class Mean:
     """The mean of an integer fact over rows; the interval comes from its exact variance.
 
-    `clip` says whether the bounds are cut to the scale of the score ("scale") or at zero.
+    `clip` says whether the bounds are cut to the scale of the score ("scale"), at zero, or at two
+    values of the fact. `spread` names the values that stand for 0 and 100 %, where the mean is told
+    as a percentage of them: two values, the ends of the scale, or 0 and the top of the scale.
     """
 
     value: str
     among: Conditions
-    clip: Literal["scale", "zero"]
+    clip: Literal["scale", "zero"] | tuple[int, int]
+    spread: Literal["scale", "top"] | tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,20 @@ class Metric:
     """Columns that make it better but aren't required."""
     needs_sent: bool = False
     """Whether the source must tell surveys that were sent from those that were answered."""
+    window_days: float | None = None
+    """Its own window; None for the run's."""
+    whose: str = ""
+    """The systems that count by this rule; empty for csatkit's own."""
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """Return the names of all facts that it is made of."""
+        measure = self.measure
+        share = measure.share if isinstance(measure, Survival) else measure
+        named = [*getattr(share, "of", ()), *getattr(share, "among", ())]
+        named += [c for held in self.held_back.values() for c in held]
+        value = getattr(measure, "value", None)
+        return frozenset(c.removeprefix("!") for c in named) | ({value} if value else set())
 
     @property
     def needs_times(self) -> bool:
@@ -119,10 +141,20 @@ class Metric:
         timed = {("first_response_at",), ("transfer_count",)}
         return isinstance(self.measure, Quantiles) or not timed.isdisjoint(self.needs)
 
+    @property
+    def needs_outreach(self) -> bool:
+        """Return whether it asks what was done about low scores."""
+        return any("outreach_at" in group for group in self.needs)
+
+    @property
+    def needs_deflection(self) -> bool:
+        """Return whether it asks what followed deflected contacts."""
+        return ("deflected",) in self.needs
+
     def rule_text(self, settings: Settings, **facts: str) -> str:
         """Return the rule with this run's numbers in it."""
         words = {
-            "window": f"{settings.window_days:g}",
+            "window": f"{self.window_days or settings.window_days:g}",
             "rating": settings.rating,
             "mature_days": f"{settings.mature_days:g}",
             "key": "same customer and issue"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from csatkit.render.look import Look
     from csatkit.report import Report
 
 __all__ = ["FORMATS", "Format", "View", "format_of", "render", "to_frame"]
@@ -31,26 +32,38 @@ class Format(NamedTuple):
     module: str
     suffixes: tuple[str, ...]
     is_binary: bool
+    needs_verdicts: bool = False
+    """Whether it shows verdicts alone, and so means something only for `check`."""
 
 
 class View(NamedTuple):
     """What the reader's side can show.
 
-    `width` is the terminal's, in columns; None means that the reader is no terminal.
+    `width` is the terminal's, in columns; None means that the reader is no terminal. `look` is how
+    a page was asked to look.
     """
 
     width: int | None = None
     color: bool = False
     ascii: bool = False
+    look: Look | None = None
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         "table": Format("terminal", (".txt",), is_binary=False),
         "markdown": Format("markdown", (".md", ".markdown"), is_binary=False),
+        "html": Format("html", (".html", ".htm"), is_binary=False),
+        "xlsx": Format("xlsx", (".xlsx",), is_binary=True),
         "json": Format("json", (".json",), is_binary=False),
+        "jsonl": Format("jsonl", (".jsonl", ".ndjson"), is_binary=False),
         "csv": Format("csv", (".csv",), is_binary=False),
         "parquet": Format("parquet", (".parquet",), is_binary=True),
+        # JSON, too, but not the report's: a file named .json is never meant for Slack.
+        "slack": Format("slack", (), is_binary=False),
+        "openmetrics": Format("openmetrics", (".prom",), is_binary=False),
+        "junit": Format("junit", (".xml",), is_binary=False, needs_verdicts=True),
+        "github": Format("github", (), is_binary=False, needs_verdicts=True),
     }
 )
 
@@ -62,6 +75,7 @@ def render(
     width: int | None = None,
     color: bool = False,
     ascii: bool = False,  # noqa: A002 - the plain word for what it does
+    look: Look | None = None,
 ) -> str | bytes:
     """Write a report in one of `FORMATS`.
 
@@ -72,18 +86,31 @@ def render(
             table is then plain text at its natural width, never cropped.
         color: add colour where the format has any.
         ascii: use ASCII characters alone in the table.
+        look: theme, logo and language of a page.
 
     Returns:
         Text, or bytes for a binary format.
 
     Raises:
-        UsageError: no such format.
+        UsageError: no such format, or one of verdicts for a report without targets.
     """
     if format not in FORMATS:
         raise UsageError.unknown("format", format, FORMATS)
+    if FORMATS[format].needs_verdicts and not report.targets and report.command != "check":
+        others = ", ".join(name for name, known in FORMATS.items() if not known.needs_verdicts)
+        raise UsageError(
+            f"{format} shows the verdicts of check, and {report.command} has none",
+            f"Formats of every command: {others}.",
+        )
     module = import_module(f"{__name__}.{FORMATS[format].module}")
     write = cast("Callable[[Report, View], str | bytes]", module.render)
-    return write(report, View(width, color, ascii))
+    view = View(width, color, ascii, look)
+    if look is None or look.language is None:
+        return write(report, view)
+    from csatkit.render.spelling import spelling, with_spelling
+
+    with spelling(look.language):
+        return write(with_spelling(report), view)
 
 
 def format_of(path: str | os.PathLike[str]) -> str:

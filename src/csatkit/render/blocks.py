@@ -71,11 +71,15 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Ranges:
-    """Intervals on one scale, with the position of the reference and what the scale spans."""
+    """Intervals on one scale, with the position of the reference and what the scale spans.
+
+    `is_series` marks rows that follow each other in time, which may be shown in one line, too.
+    """
 
     rows: tuple[Range, ...]
     reference: float | None
     scale: str
+    is_series: bool = False
 
 
 @dataclass(frozen=True, slots=True)

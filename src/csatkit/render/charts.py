@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from csatkit.render.blocks import Bar, Bars, Range, Ranges
-from csatkit.render.values import cell, number, quantity, span
+from csatkit.render.blocks import Bar, Bars, Grid, Range, Ranges
+from csatkit.render.values import MISSING, cell, number, quantity, span
 
 if TYPE_CHECKING:
     from csatkit.report import Cell, Chart
@@ -15,15 +15,36 @@ if TYPE_CHECKING:
 __all__ = ["chart_block", "count_bars"]
 
 
-def chart_block(chart: Chart) -> Bars | Ranges:
+def chart_block(chart: Chart) -> Bars | Ranges | Grid:
     """Return the block for a chart of any kind."""
     match chart.kind:
-        case "bars":
+        case "bars" | "waterfall":
             return _bars(chart)
-        case "intervals":
+        case "intervals" | "curve" | "funnel":
             return _ranges(chart)
         case "control":
             return _control(chart)
+        case "heat":
+            return _heat(chart)
+
+
+def _heat(chart: Chart) -> Grid:
+    """Return the map as a table: value and number in each cell, a dash where there is none."""
+    columns = list(dict.fromkeys(row.get("column") for row in chart.rows))
+    cells: dict[Cell, dict[Cell, str]] = {}
+    for row in chart.rows:
+        value = quantity(_number(row.get("value")), chart.unit)
+        n = number(_number(row.get("n")), 0)
+        note = f", {row['note']}" if row.get("note") else ""
+        cells.setdefault(row.get("row"), {})[row.get("column")] = f"{value} (n={n}{note})"
+    return Grid(
+        ("", *("(none)" if c is None else cell(c) for c in columns)),
+        tuple(
+            ("(none)" if r is None else cell(r), *(found.get(c, MISSING) for c in columns))
+            for r, found in cells.items()
+        ),
+        frozenset(range(1, len(columns) + 1)),
+    )
 
 
 def count_bars(counts: Mapping[str, int]) -> Bars:
@@ -48,7 +69,9 @@ def _bars(chart: Chart) -> Bars:
     has_n = any(row.get("n") is not None for row in chart.rows)
     bars = []
     for row, v in zip(chart.rows, values, strict=True):
-        length = None if v is None or not longest else max(v, 0.0) / longest
+        # The steps of a waterfall go down; bars show how far.
+        drawn = abs(v or 0.0) if chart.kind == "waterfall" else max(v or 0.0, 0.0)
+        length = None if v is None or not longest else drawn / longest
         n = (f"n={number(_number(row.get('n')), 0)}",) if has_n else ()
         bars.append(Bar(cell(row.get("label")), length, (quantity(v, chart.unit), *n)))
     return Bars(tuple(bars))
@@ -70,7 +93,9 @@ def _control(chart: Chart) -> Ranges:
         figures = [value.rjust(widths[0]), bounds.ljust(widths[1]), size.ljust(widths[2])]
         text = "  ".join([f for f in figures if f.strip()] + ([str(note)] if note else []))
         lines.append(replace(line, text=text.rstrip()))
-    return replace(drawn, rows=tuple(lines), scale=f"brackets are limits; {drawn.scale}")
+    return replace(
+        drawn, rows=tuple(lines), scale=f"brackets are limits; {drawn.scale}", is_series=True
+    )
 
 
 def _ranges(chart: Chart) -> Ranges:

@@ -1,4 +1,4 @@
-"""One row per measure as CSV that a spreadsheet opens without running anything.
+"""One row per measure or verdict as CSV that a spreadsheet opens without running anything.
 
 Commas, UTF-8, line feeds. Numbers stay unrounded numbers; only text is ever guarded.
 """

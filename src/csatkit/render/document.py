@@ -182,9 +182,14 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _chart(c: Chart) -> dict[str, Any]:
-    return {
+    found = {
         "kind": c.kind,
         "unit": c.unit,
         "reference": plain(c.reference),
         "rows": [plain(row) for row in c.rows],
     }
+    if c.title is not None:
+        found["title"] = plain(c.title)
+    if c.guide:
+        found["guide"] = [plain(row) for row in c.guide]
+    return found

@@ -1,4 +1,4 @@
-"""Measures as flat rows: one row each, one scalar per field, for CSV and frames.
+"""Measures or verdicts as flat rows: one row each, one scalar per field, for CSV and frames.
 
 `segment` stays as JSON text, which alone tells the overall row from one without a value, and is
 spread out as `segment_<name>` besides.
@@ -7,19 +7,52 @@ spread out as `segment_<name>` besides.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from csatkit.notes import EXTRA_FIELDS
 from csatkit.render.document import measure, measures_of, plain, rows_of
+from csatkit.report import Period
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from csatkit.report import Cell, Report
 
 __all__ = ["Flat", "Kind", "flatten"]
 
 Kind = Literal["text", "number", "whole", "day", "instant", "flag"]
+
+
+_VERDICT: Mapping[str, Kind] = MappingProxyType(
+    {
+        "name": "text",
+        "metric": "text",
+        "segment": "text",
+        "period_label": "text",
+        "period_from": "day",
+        "period_to": "day",
+        "op": "text",
+        "threshold": "number",
+        "mode": "text",
+        "margin": "number",
+        "kind": "text",
+        "verdict": "text",
+        "warned": "flag",
+        "value": "number",
+        "low": "number",
+        "high": "number",
+        "numerator": "number",
+        "denominator": "whole",
+        "status": "text",
+        "reason": "text",
+        "n_needed": "whole",
+        "action": "text",
+        "baseline": "number",
+        "family": "whole",
+        "p_adjusted": "number",
+    }
+)
+"""The columns of a verdict, in the order of its JSON."""
 
 
 class Flat(NamedTuple):
@@ -30,21 +63,47 @@ class Flat(NamedTuple):
 
 
 def flatten(report: Report) -> Flat:
-    """Return the rows of a report: its measures, or its first table where it has none."""
+    """Return the rows of a report: its measures, or its first table where it has none.
+
+    The rows of a check are its verdicts.
+    """
+    if report.command == "check" and (report.targets or not measures_of(report)):
+        return _verdicts(report.targets)
     table = rows_of(report)
     if table is not None:
         names = list(table.columns)
-        columns = {name: _kind_of([row.get(name) for row in table.rows]) for name in names}
-        return Flat(columns, [[row.get(name) for name in names] for row in table.rows])
+        # Rows may come out of a frame one by one, so they are gone through once.
+        rows = [[row.get(name) for name in names] for row in table.rows]
+        columns = {name: _kind_of([row[i] for row in rows]) for i, name in enumerate(names)}
+        return Flat(columns, rows)
     measures = measures_of(report)
     segments = list(dict.fromkeys(name for m in measures for name in m.segment))
     extras = [name for name in EXTRA_FIELDS if any(name in m.extra for m in measures)]
     columns = _measure_columns(segments, extras)
     rows = []
     for m in measures:
-        found = _measure_row(measure(m))
+        found = _spread(measure(m))
         if m.period is not None:
             found |= {"period_from": m.period.first, "period_to": m.period.last}
+        rows.append([found.get(name) for name in columns])
+    return Flat(columns, rows)
+
+
+def _verdicts(targets: Sequence[Mapping[str, object]]) -> Flat:
+    """Return one row per verdict, with the fields of its JSON."""
+    written = [plain(t) for t in targets]
+    segments = dict.fromkeys(name for t in written for name in t.get("segment") or {})
+    columns: dict[str, Kind] = {}
+    for name, kind in _VERDICT.items():
+        columns[name] = kind
+        if name == "segment":
+            columns |= {f"segment_{key}": "text" for key in segments}
+    rows = []
+    for t, fields in zip(targets, written, strict=True):
+        found = _spread(fields)
+        period = t.get("period")
+        if isinstance(period, Period):
+            found |= {"period_from": period.first, "period_to": period.last}
         rows.append([found.get(name) for name in columns])
     return Flat(columns, rows)
 
@@ -65,7 +124,8 @@ def _measure_columns(segments: Sequence[str], extras: Sequence[str]) -> dict[str
     return columns
 
 
-def _measure_row(fields: Mapping[str, Any]) -> dict[str, Cell]:
+def _spread(fields: Mapping[str, Any]) -> dict[str, Cell]:
+    """Return the fields of a JSON object as scalars."""
     found: dict[str, Cell] = {}
     for name, value in fields.items():
         match name:

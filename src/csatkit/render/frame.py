@@ -26,7 +26,7 @@ _TYPES: dict[Kind, pl.DataType] = {
 
 
 def to_frame(report: Report) -> pl.DataFrame:
-    """Return one row per measure, or the rows of a report that has no measures.
+    """Return one row per measure, per verdict of a check, or the rows of a report without either.
 
     Returns:
         The fields of the JSON: `segment`, `excluded`, `distribution` and their like as JSON text,

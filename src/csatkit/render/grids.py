@@ -1,4 +1,4 @@
-"""Measures, targets and tables as grids of shown cells.
+"""Measures and tables as grids of shown cells.
 
 Columns that would say nothing (a change nobody asked for, a band nobody has) are left out;
 numerator and denominator never are.
@@ -7,7 +7,7 @@ numerator and denominator never are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from csatkit.render import values
 from csatkit.render.blocks import Block, Grid, Heading, Lines
@@ -15,7 +15,7 @@ from csatkit.render.extras import excluded_words, extra_blocks
 from csatkit.schema import COLUMNS
 
 if TYPE_CHECKING:
-    from csatkit.report import Measure, Table, Unit
+    from csatkit.report import Measure, Table
 
 __all__ = [
     "NO_VALUE",
@@ -24,7 +24,6 @@ __all__ = [
     "measure_blocks",
     "segment_words",
     "table_grid",
-    "target_grid",
 ]
 
 OVERALL = "all"
@@ -117,50 +116,6 @@ def table_grid(table: Table) -> Grid:
     right = frozenset(i for i, name in enumerate(names) if name in numeric)
     words = next((i for i, name in enumerate(names) if name in {"verdict", "status"}), None)
     return Grid(tuple(table.columns.values()), rows, right, words)
-
-
-def target_grid(targets: Sequence[Mapping[str, Any]], units: Mapping[str, Unit]) -> Grid:
-    """Return the verdicts, one row per target, in the order in which they were declared.
-
-    `units` gives the unit of each metric that the report holds; others show bare figures.
-    """
-    rows = tuple(_target(t, units.get(str(t.get("metric")))) for t in targets)
-    headings = ("Target", "Segment", "Asked", "Value", "Interval", "n", "Verdict", "Why")
-    empty = {i for i in (1, 7) if not any(row[i] for row in rows)}
-    kept = [i for i in range(len(headings)) if i not in empty]
-    return Grid(
-        tuple(headings[i] for i in kept),
-        tuple(tuple(row[i] for i in kept) for row in rows),
-        frozenset(kept.index(i) for i in (2, 3, 4, 5)),
-        words=kept.index(6),
-    )
-
-
-def _target(t: Mapping[str, Any], unit: Unit | None) -> tuple[str, ...]:
-    sign = "≥" if t.get("op") == "min" else "≤"
-    verdict = str(t.get("verdict") or values.MISSING)
-    if t.get("warned"):
-        verdict += ", past the warn value"
-    why = [str(t["reason"])] if t.get("reason") else []
-    if t.get("n_needed"):
-        why.append(f"needs about {values.number(t['n_needed'], 0)}")
-    if t.get("action") and t.get("verdict") == "fail":
-        why.append(str(t["action"]))
-    return (
-        str(t.get("name") or t.get("metric") or ""),
-        segment_words(t.get("segment") or {}),
-        f"{sign} {values.number(_whole(t.get('threshold')))}",
-        values.cell(t.get("value"), unit, numeric=True),
-        values.span(t.get("low"), t.get("high"), unit or "score"),
-        values.number(t.get("denominator")),
-        verdict,
-        "; ".join(why),
-    )
-
-
-def _whole(x: float | None) -> float | None:
-    """Return a figure that somebody chose without the decimals that nobody wrote."""
-    return int(x) if isinstance(x, float) and x.is_integer() else x
 
 
 def segment_words(segment: Mapping[str, str | None]) -> str:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from csatkit.render.blocks import Block, Heading, Lines, NoteLine
 from csatkit.render.charts import chart_block
-from csatkit.render.document import measures_of
-from csatkit.render.grids import background, brief_blocks, measure_blocks, table_grid, target_grid
+from csatkit.render.grids import background, brief_blocks, measure_blocks, table_grid
 from csatkit.render.values import number
+from csatkit.render.verdicts import target_grid, units_of
 
 if TYPE_CHECKING:
     from csatkit.report import Definitions, InputSummary, Report, Section
@@ -30,7 +30,7 @@ def _blocks(report: Report) -> Iterator[Block]:
     yield Heading(report.title or f"csatkit {report.command}", depth=1)
     if report.targets:
         yield Heading("Targets")
-        yield target_grid(report.targets, {m.metric: m.unit for m in measures_of(report)})
+        yield target_grid(report.targets, units_of(report))
     for section in report.sections:
         yield from _section(section)
     if not report.sections:

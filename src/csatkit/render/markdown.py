@@ -6,10 +6,13 @@ Whatever a ticket holds, it can't become a link, an image, HTML, emphasis or a f
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from csatkit.render.blocks import Bars, Block, Grid, Heading, Lines, NoteLine, Ranges
+from csatkit.render.charts import chart_block
 from csatkit.render.layout import layout
 from csatkit.render.sketch import bar, range_line
 from csatkit.render.text import one_line
@@ -18,10 +21,12 @@ if TYPE_CHECKING:
     from csatkit.render import View
     from csatkit.report import Report
 
-__all__ = ["escape", "render"]
+__all__ = ["escape", "render", "write"]
 
 CHART_WIDTH = 20
 """Characters of a bar or interval in a cell: a table with one still fits a narrow page."""
+
+NO_PICTURES: Mapping[Block, str] = MappingProxyType({})
 
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~$!])")
@@ -31,11 +36,35 @@ _LINE_START = re.compile(r"^( *)([-+=]|\d+(?=[.)]))")
 _LINKS = re.compile(r"://|www\.|@", re.IGNORECASE)
 
 
-def render(report: Report, view: View) -> str:  # noqa: ARG001 - a page has no width
+def render(report: Report, view: View) -> str:
     """Return the report as Markdown with one newline at the end."""
+    folder = None if view.look is None else view.look.assets
+    return write(layout(report), {} if folder is None else _pictures(report, folder))
+
+
+def _pictures(report: Report, folder: str) -> dict[Block, str]:
+    """Return the image that stands above what each chart becomes."""
+    from csatkit.render.assets import picture_names
+
+    found: dict[Block, str] = {}
+    for i, j, name in picture_names(report):
+        chart = report.sections[i].charts[j]
+        title = escape(chart.title or report.sections[i].title)
+        found[chart_block(chart)] = f"![{title}](<{quote(f'{folder}/{name}.svg')}>)"
+    return found
+
+
+def write(blocks: Iterable[Block], pictures: Mapping[Block, str] = NO_PICTURES) -> str:
+    """Return blocks as Markdown with one newline at the end.
+
+    Args:
+        blocks: in their order.
+        pictures: block → the image above it, already Markdown.
+    """
     lines: list[str] = []
-    for block in layout(report):
-        for line in _block(block):
+    for block in blocks:
+        image = pictures.get(block)
+        for line in (*((image, "") if image else ()), *_block(block)):
             if line or (lines and lines[-1]):
                 lines.append(line)
     return "\n".join(lines).strip("\n") + "\n"

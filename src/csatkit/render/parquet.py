@@ -1,4 +1,4 @@
-"""One row per measure as Parquet, for tools that want types instead of text."""
+"""One row per measure or verdict as Parquet, for tools that want types instead of text."""
 
 from __future__ import annotations
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from csatkit.render.blocks import Range
 
-__all__ = ["bar", "range_line"]
+__all__ = ["bar", "range_line", "sparkline"]
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
+
+_LEVELS, _PLAIN_LEVELS = "▁▂▃▄▅▆▇█", "_.-:=+*#"
 
 
 def bar(length: float | None, width: int, ascii_only: bool) -> str:
@@ -21,6 +25,23 @@ def bar(length: float | None, width: int, ascii_only: bool) -> str:
     eighths = max(1, round(min(length, 1) * width * 8))
     full, part = divmod(eighths, 8)
     return ("█" * full + (_EIGHTHS[part] if part else "")).ljust(width)
+
+
+def sparkline(values: Sequence[float | None], ascii_only: bool) -> str:
+    """Return one character per value, the lowest of them low; None leaves a gap.
+
+    >>> sparkline([0.0, 5.0, None, 10.0], ascii_only=False)
+    '▁▅ █'
+    """
+    levels = _PLAIN_LEVELS if ascii_only else _LEVELS
+    known = [v for v in values if v is not None]
+    low, high = min(known, default=0.0), max(known, default=0.0)
+
+    def level(v: float) -> str:
+        share = (v - low) / (high - low) if high > low else 0.5
+        return levels[min(len(levels) - 1, int(share * len(levels)))]
+
+    return "".join(" " if v is None else level(v) for v in values)
 
 
 def range_line(row: Range, reference: float | None, width: int, ascii_only: bool) -> str:

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from csatkit.render.blocks import Bars, Block, Grid, Heading, Lines, NoteLine, Ranges
 from csatkit.render.layout import layout
-from csatkit.render.sketch import bar, range_line
+from csatkit.render.sketch import bar, range_line, sparkline
 from csatkit.render.text import ascii_only, one_line
 from csatkit.render.widths import GAP, fit, shorten
 
@@ -207,6 +207,10 @@ class _Page:
         labels = self._labels(r.label for r in ranges.rows)
         texts = [self._clean(r.text) for r in ranges.rows]
         size = self._chart_width(labels, texts)
+        if ranges.is_series and ranges.rows:
+            first, last = (self._clean(ranges.rows[i].label) for i in (0, -1))
+            drawn = sparkline([r.value for r in ranges.rows], self._ascii)
+            self._print(f"{first} {drawn} {last}")
         for label, r, text in zip(labels, ranges.rows, texts, strict=True):
             drawn = range_line(r, ranges.reference, size, self._ascii)
             self._print(f"{label}  {drawn}  {text}")

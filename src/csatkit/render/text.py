@@ -11,10 +11,11 @@ import re
 __all__ = ["ascii_only", "one_line", "visible"]
 
 # Controls (C0, DEL, C1), the marks and overrides of writing direction, line and paragraph
-# separators, the byte order mark, and invisible tag characters. Joiners stay: emoji and several
-# scripts need them.
+# separators, the byte order mark, two codes that are no characters and that XML refuses, and
+# invisible tag characters. Joiners stay: emoji and several scripts need them.
 _INVISIBLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]"
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff"
+    "\U000e0000-\U000e007f]"
 )
 
 _LINE_ENDS = re.compile("\r\n|[\n\r\u2028\u2029\x0b\x0c\x85]")

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from csatkit.render.document import instant
+from csatkit.render.spelling import day, spelt
 
 if TYPE_CHECKING:
     from csatkit.report import Cell, CellUnit, Difference, Measure, Period
@@ -76,10 +77,10 @@ def number(x: float | None, digits: int | None = None, *, signed: bool = False) 
     shown = f"{x:,.{digits}f}"
     if not shown.strip("-0.,"):
         # Rounded to nothing: neither a plus nor a minus says anything.
-        return shown.lstrip("-")
+        return spelt(shown.lstrip("-"))
     if signed and x > 0:
         shown = f"+{shown}"
-    return shown.replace("-", "−")
+    return spelt(shown.replace("-", "−"))
 
 
 def quantity(x: float | None, unit: CellUnit) -> str:
@@ -159,8 +160,9 @@ def change_cell(d: Difference | None, unit: CellUnit, *, against: bool) -> str:
 
 def period(p: Period) -> str:
     """Return a period with its days: `2026-W05 (2026-01-26 to 2026-02-01)`."""
-    days = f"{p.first} to {p.last}" if p.first != p.last else f"{p.first}"
-    return days if p.label in {days, "", f"{p.first}..{p.last}"} else f"{p.label} ({days})"
+    days = f"{day(p.first)} to {day(p.last)}" if p.first != p.last else day(p.first)
+    plain = {days, "", f"{p.first}..{p.last}", f"{p.first} to {p.last}", f"{p.first}"}
+    return days if p.label in plain else f"{p.label} ({days})"
 
 
 def cell(x: Cell, unit: CellUnit | None = None, *, numeric: bool = False) -> str:
@@ -173,7 +175,7 @@ def cell(x: Cell, unit: CellUnit | None = None, *, numeric: bool = False) -> str
         case datetime():
             return instant(x).replace("T", " ")
         case date():
-            return x.isoformat()
+            return day(x)
         case str():
             return x
     if unit == "points":

@@ -26,7 +26,6 @@ __all__ = ["build_schema", "schema_bytes"]
 Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string"}
-NUMBER: Schema = {"type": "number"}
 WHOLE: Schema = {"type": "integer", "minimum": 0}
 FLAG: Schema = {"type": "boolean"}
 OPTIONAL_TEXT: Schema = {"type": ["string", "null"]}
@@ -173,7 +172,7 @@ def _target() -> Schema:
             "segment": SEGMENT,
             "period": _or_null("period"),
             "op": _one_of(("min", "max")),
-            "threshold": NUMBER,
+            "threshold": OPTIONAL_NUMBER,
             "mode": _one_of(("three-way", "point", "lower", "noninferior")),
             "margin": OPTIONAL_NUMBER,
             "kind": OPTIONAL_TEXT,
@@ -188,6 +187,12 @@ def _target() -> Schema:
             "reason": OPTIONAL_TEXT,
             "n_needed": OPTIONAL_WHOLE,
             "action": OPTIONAL_TEXT,
+            "baseline": OPTIONAL_NUMBER,
+            "family": {
+                "description": "how many segments of the target share the chance of an error",
+                **OPTIONAL_WHOLE,
+            },
+            "p_adjusted": OPTIONAL_NUMBER,
         }
     )
 
@@ -209,7 +214,8 @@ def _section() -> Schema:
             "unit": _one_of(get_args(Unit)),
             "reference": OPTIONAL_NUMBER,
             "rows": _list(row),
-        }
+        },
+        {"title": TEXT, "guide": _list(row)},
     )
     return _object(
         {

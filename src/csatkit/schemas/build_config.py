@@ -17,7 +17,7 @@ from csatkit.config_file import TARGET_KEYS, TARGET_MODES
 from csatkit.config_rules import RULES, Rule
 from csatkit.metrics import CATALOG
 from csatkit.schema import COLUMNS
-from csatkit.settings import FAILURE_REASONS
+from csatkit.settings import FAILURE_REASONS, REPORT_SECTIONS
 
 __all__ = ["CONFIG_SCHEMA", "MEANINGS", "build_config_schema", "config_schema_text"]
 
@@ -30,6 +30,7 @@ TEXT: Schema = {"type": "string"}
 TEXTS: Schema = {"anyOf": [TEXT, {"type": "array", "items": TEXT}]}
 WHOLE: Schema = {"type": "integer", "minimum": 1}
 DURATION = r"^\s*\d+(\.\d+)?\s*[smhdw]\s*$"
+MEMORY = r"^\s*\d+(\.\d+)?\s*(%|([KMGTkmgt][Ii]?)?[Bb])\s*$"
 DAYS: Schema = {
     "anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string", "pattern": DURATION}]
 }
@@ -40,6 +41,9 @@ QUERY: Schema = {
     "additionalProperties": False,
 }
 INPUT: Schema = {"anyOf": [TEXT, QUERY, {"type": "array", "items": {"anyOf": [TEXT, QUERY]}}]}
+SECTIONS: Schema = {
+    "type": "array", "items": {"enum": list(REPORT_SECTIONS)}, "uniqueItems": True,
+}  # fmt: skip
 CELLS: Schema = {"type": ["string", "number", "boolean"]}
 WORDS: Schema = {"type": "object", "additionalProperties": CELLS}
 
@@ -99,6 +103,13 @@ MEANINGS: Mapping[tuple[str, str], tuple[str, Schema]] = {
             },
         },
     ),
+    ("themes", "*"): (
+        "Theme = word patterns (regular expressions); an empty list takes a theme away.",
+        {
+            "type": "object",
+            "additionalProperties": {"anyOf": [TEXT, {"type": "array", "items": TEXT}]},
+        },
+    ),
     ("inspect", "expected_rows"): (
         "Rows that an export usually has; inspect warns of far fewer.",
         {
@@ -127,6 +138,12 @@ MEANINGS: Mapping[tuple[str, str], tuple[str, Schema]] = {
     ("report", "rating"): (
         "Which answer of a ticket is its rating.", {"enum": ["first", "last", "all"]},
     ),
+    ("report", "max_memory"): (
+        "Memory above which rows go through the disk.",
+        {**TEXT, "pattern": MEMORY, "examples": ["4GB", "512MB", "60%"]},
+    ),
+    ("report", "sections"): ("Sections that report shows; default all.", SECTIONS),
+    ("report", "hide"): ("Sections that report leaves out.", SECTIONS),
     ("report", "privacy"): ("What is shown of people.", {"enum": ["all", "ids", "none"]}),
 }  # fmt: skip
 """Place in the file → what it means and what it may hold."""
@@ -144,6 +161,8 @@ _TARGET: Mapping[str, Schema] = {
     "margin": {"description": "Points given away by noninferior.", **_NUMBER},
     "action": {"description": "What to do when it fails.", **TEXT},
     "kind": {"description": "guardrail marks what must not get worse.", **TEXT},
+    "no_worse_than": {"description": "File of a baseline to compare with.", **TEXT},
+    "column": {"description": "Column whose coverage is measured.", **TEXT},
     "min_n": {"description": "Rows below which nothing is decided.", **WHOLE},
     "level": {
         "description": "Level of the interval.", "type": "number", "exclusiveMinimum": 0,
@@ -188,7 +207,7 @@ def _target() -> Schema:
         "type": "object",
         "properties": {name: _TARGET[name] for name in TARGET_KEYS},
         "required": ["metric"],
-        "oneOf": [{"required": ["min"]}, {"required": ["max"]}],
+        "oneOf": [{"required": [key]} for key in ("min", "max", "no_worse_than")],
         "additionalProperties": False,
     }
 

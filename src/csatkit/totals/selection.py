@@ -12,8 +12,9 @@ from datetime import datetime
 import polars as pl
 
 from csatkit.facts.build import Facts
-from csatkit.facts.clocks import BUCKETS, bucket, clock_of
-from csatkit.metrics.metric import Family
+from csatkit.facts.clocks import bucket, clock_of
+from csatkit.metrics.metric import OF_TICKETS, Family
+from csatkit.periods import BUCKETS
 
 __all__ = ["Key", "Ratings", "Selection", "keys_of", "selected", "tag_list"]
 
@@ -30,6 +31,8 @@ class Ratings:
     detractor: tuple[int, ...]
     sources: tuple[str, ...] = ()
     """Scales that the answers came on, where several were converted to one."""
+    unsatisfied: tuple[int, ...] = ()
+    """What is neither satisfied nor neutral."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,16 @@ def _rating_facts(
         is_satisfied=among(ratings.satisfied),
         is_low=among(ratings.low),
         is_detractor=among(ratings.detractor),
+        is_unsatisfied=among(ratings.unsatisfied),
+        is_top=among(ratings.codes[-1:]),
+        net_step=_step(among(ratings.satisfied), among(ratings.unsatisfied)),
+        face_step=_step(among(ratings.satisfied), among(ratings.unsatisfied)) + 1,
     )
+
+
+def _step(satisfied: pl.Expr, unsatisfied: pl.Expr) -> pl.Expr:
+    """Return 1 for a satisfied score, -1 for an unsatisfied one, else 0."""
+    return satisfied.cast(pl.Int64) - unsatisfied.cast(pl.Int64)
 
 
 def _survey_facts(frame: pl.LazyFrame, columns: frozenset[str], facts: Facts) -> pl.LazyFrame:
@@ -89,8 +101,12 @@ def _survey_facts(frame: pl.LazyFrame, columns: frozenset[str], facts: Facts) ->
 
 
 def _family_frame(facts: Facts, family: Family, ratings: Ratings | None) -> pl.LazyFrame | None:
-    if family in ("tickets", "invitations"):
+    if family == "with_merged":
+        return facts.with_merged
+    if family in OF_TICKETS:
         return facts.tickets
+    if family == "deflections":
+        return facts.deflections
     if facts.surveys is None:
         return None
     columns = frozenset(facts.surveys.collect_schema().names())

@@ -47,17 +47,20 @@ def frame_of(rows: Sequence[Row]) -> pl.DataFrame:
 def _dtype(name: str) -> pl.DataType:
     if name.endswith("_at"):
         return pl.Datetime("us")
-    if name.endswith("_count") or name in ("score", "floor"):
+    if name.endswith(("_count", "_replies")) or name in ("score", "floor"):
         return pl.Int64()
     return pl.Boolean() if name in ("merged", "deflected", "resolved", "vip") else pl.String()
 
 
 def workspace(
-    rows: Sequence[Row] | None, sent: Sequence[Row] | None = None, **chosen: Any
+    rows: Sequence[Row] | None,
+    sent: Sequence[Row] | None = None,
+    done: Sequence[Row] | None = None,
+    **chosen: Any,
 ) -> Workspace:
     """Return the facts of an export with every metric of the catalogue asked for."""
     settings = Settings(**chosen)
-    frames = [None if table is None else frame_of(table) for table in (rows, sent)]
+    frames = [None if table is None else frame_of(table) for table in (rows, sent, done)]
     data = open_data(*frames, source=settings.source)
     return open_workspace(data, settings, list(CATALOG))
 

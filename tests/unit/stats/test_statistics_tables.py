@@ -44,7 +44,7 @@ def test_the_page_is_up_to_date() -> None:
 
 def test_every_table_has_its_place() -> None:
     names = {found[2] for found in tables().MARKED.finditer(page())}
-    assert names == {"wilson-coverage", "t-coverage", "agents", "charts"}
+    assert names == {"wilson-coverage", "t-coverage", "agents", "charts", "gaps"}
     assert page().count("<!-- table end -->") == len(names)
 
 
@@ -60,6 +60,18 @@ def test_the_t_interval_covers_too_little_where_the_page_says_so() -> None:
     assert covered < 0.90
     assert missing < 0.01
     assert tables().t_coverage(1_000, 0.20)[0] > 0.94
+
+
+def test_printed_gaps_cover_with_the_larger_error() -> None:
+    rows = printed("gaps")
+    assert all(larger >= max(either) for *either, larger in rows)
+    assert all(larger >= 93 for *_, larger in rows[2:])
+
+
+def test_gaps_cover_in_fewer_runs() -> None:
+    classical, robust, larger = tables().gap_coverage(30, 100)
+    assert larger >= max(classical, robust)
+    assert larger >= 0.89
 
 
 def test_printed_simulations_keep_the_promises() -> None:
