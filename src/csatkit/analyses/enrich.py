@@ -122,7 +122,9 @@ def _neighbours(frame: pl.DataFrame, ws: Workspace) -> pl.DataFrame:
     window = ws.facts.rules.window
     within = pl.col("created_at") <= pl.col("_previous_at") + window
     start = frame.get_column("created_at").min()
-    edge = pl.col("has_key") & (pl.col("created_at") < pl.lit(start) + window)
+    # Without any instant the literal would have no type to add a window to.
+    first = pl.lit(start, dtype=pl.Datetime("us"))
+    edge = pl.col("has_key") & (pl.col("created_at") < first + window)
     return frame.with_columns(
         repeat_of=pl.when(within).then("_previous").when(edge).then(pl.lit(UNKNOWN))
     )
