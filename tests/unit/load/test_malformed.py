@@ -112,8 +112,8 @@ def _large(path: Path, megabytes: int) -> int:
 
 @pytest.mark.slow
 def test_a_file_is_never_held_whole(tmp_path: Path) -> None:
-    # Buffers fill up to some 400 to 600 MB, on a busy machine to 950, and no further, so the file has
-    # to be larger than that.
+    # Buffers fill up to some 400 to 600 MB, on a busy machine to 950, and no further, so the file
+    # has to be larger than that.
     megabytes, most = 1500, 1200
     path = tmp_path / "large.csv"
     n_rows = _large(path, megabytes)
