@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from csatkit.gate import Target, judge
 from csatkit.report import Measure
-from csatkit.stats.binomial import binomial_pmf
 from csatkit.stats.contrast import target_p_value
+from csatkit.stats.incomplete import binomial_point
 from csatkit.stats.intervals import wilson
 
 PAGE = Path(__file__).resolve().parent / "checks.md"
@@ -70,7 +70,7 @@ def independent(n: int, truth: float) -> list[float]:
         n: ratings.
         truth: share that is satisfied, 0..1.
     """
-    return [binomial_pmf(k, n, truth) for k in range(n + 1)]
+    return [binomial_point(k, n, truth, 1 - truth) for k in range(n + 1)]
 
 
 def clustered(n: int, truth: float, correlation: float, each: int = RATINGS_EACH) -> list[float]:

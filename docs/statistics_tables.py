@@ -15,11 +15,12 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from csatkit.stats.binomial import binomial_lower_tail, binomial_pmf
+from csatkit.stats.binomial import binomial_lower_tail
 from csatkit.stats.charts import p_chart
 from csatkit.stats.contrast import difference_test, homogeneity_test
 from csatkit.stats.false_alarms import false_alarms
 from csatkit.stats.funnel import Funnel, funnel
+from csatkit.stats.incomplete import binomial_point
 from csatkit.stats.intervals import mean_interval, wilson
 from csatkit.stats.multiplicity import benjamini_hochberg
 from csatkit.stats.regression import Cell, cross_products, effect, fit, meat
@@ -81,7 +82,7 @@ def t_coverage(n: int, low_share: float) -> tuple[float, float]:
     """
     truth, covered, missing = 5 - 4 * low_share, 0.0, 0.0
     for lows in range(n + 1):
-        chance = binomial_pmf(lows, n, low_share)
+        chance = binomial_point(lows, n, low_share, 1 - low_share)
         bounds = mean_interval(n, 5 * n - 4 * lows, 25 * n - 24 * lows, bounds=(1, 5))
         if bounds is None:
             missing += chance

@@ -17,28 +17,6 @@ _MAX_LOGIT = 700.0
 _TIE = 1 + 1e-7
 
 
-def binomial_pmf(k: int, n: int, p: float) -> float:
-    """Return P(X = k) = C(n, k) p^k (1-p)^(n-k).
-
-    Args:
-        k: successes.
-        n: trials.
-        p: chance of a success, 0..1.
-
-    Returns:
-        A probability, 0..1.
-
-    Raises:
-        ValueError: k lies outside 0..n or p outside 0..1.
-
-    Source:
-        Loader (2000), Fast and accurate computation of binomial probabilities.
-    """
-    check_counts(k, n)
-    check_share("p", p)
-    return binomial_point(k, n, p, 1 - p) if n else 1.0
-
-
 def binomial_upper_tail(k: int, n: int, p: float) -> float:
     """Return P(X >= k) = I_p(k, n-k+1).
 
