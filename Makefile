@@ -26,7 +26,7 @@ demo: $(APP) ## Install csatkit into .venv and print the report on the sample da
 	@$(BIN)/csatkit report --demo $(ARGS)
 
 test: $(TEST) ## Run every test, in parallel
-	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(TEST) $(LINT) ## Lint, format check, types, import contracts
 	@$(BIN)/ruff check .
