@@ -47,6 +47,7 @@ def evaluate(
     columns: Set[str] | None = None,
     survey_columns: Set[str] | None = None,
     outreach: Sequence[Row] | None = None,
+    left_out: Set[str] = frozenset(),
 ) -> dict[tuple[str, Segment], Cell]:
     """Return every metric overall, under the segment `()`, and for each segment of `by`.
 
@@ -61,12 +62,15 @@ def evaluate(
         columns: mapped ticket columns; by default every key that occurs in a ticket row.
         survey_columns: mapped survey columns, likewise.
         outreach: rows about what followed low scores, None where there is no such file.
+        left_out: metrics that aren't wanted; some look at every pair of tickets.
     """
     options = options or Options()
     export = clean(tickets, surveys, options, columns, survey_columns, outreach)
     world = World(export, facts(export, options), options)
     cells: dict[tuple[str, Segment], Cell] = {}
     for name, metric in METRICS.items():
+        if name in left_out:
+            continue
         reason = unavailable(name, metric, export, options)
         if metric.needs_second and not reason and not of_recovery.knows_second(world):
             reason = "no second score is known"
