@@ -23,7 +23,6 @@ from csatkit.periods import BUCKETS
 from csatkit.report import Report, Section
 from csatkit.settings import FAILURE_REASONS
 from csatkit.totals.aggregates import holds
-from csatkit.totals.selection import selected
 
 __all__ = ["CellName", "parse_cell", "segment_rows", "shown_rows", "tickets_behind"]
 
@@ -93,14 +92,7 @@ def _rows(ws: Workspace, cell: CellName) -> pl.DataFrame:
     if lacks is not None:
         raise UsageError(f"--tickets-of: {lacks}", "Name a column of the export or a time bucket.")
     span = ws.spans_for([cell.metric], ws.span)[cell.metric.id]
-    frame = selected(
-        ws.facts,
-        family,
-        ws.selection(dims, span),
-        ws.ratings,
-        week_start=ws.week_start,
-        zone=ws.zone,
-    )
+    frame = ws.rows(family, dims, span)
     assert frame is not None
     among, of = _conditions(cell.metric)
     frame = frame.filter(holds(among)).with_columns(counted=holds(of))

@@ -15,7 +15,7 @@ from csatkit.estimate import estimate, unavailable
 from csatkit.metrics.metric import Metric
 from csatkit.periods import BUCKETS, Span
 from csatkit.report import Measure
-from csatkit.totals.selection import Key, keys_of, selected
+from csatkit.totals.selection import Key, keys_of
 
 __all__ = ["coverage_measures"]
 
@@ -33,9 +33,7 @@ def coverage_measures(
     selection = ws.selection(dims, own)
     frame = None
     if lacks is None:
-        frame = selected(
-            ws.facts, "tickets", selection, None, week_start=ws.week_start, zone=ws.zone
-        )
+        frame = ws.selected("tickets", selection)
     if frame is None:
         return [unavailable(metric, ws.context(text, {}, period, None), lacks or "no tickets")]
     keys = keys_of(selection)

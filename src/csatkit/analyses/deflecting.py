@@ -19,7 +19,6 @@ from csatkit.periods import Span
 from csatkit.render.values import number, quantity, span
 from csatkit.report import Cell, Measure, Section, Table
 from csatkit.stats.intervals import newcombe, wilson
-from csatkit.totals.selection import selected
 
 __all__ = ["AFTER", "NEEDED", "deflection"]
 
@@ -180,7 +179,4 @@ def _n_ratings(ws: Workspace, asked: Span | None) -> int:
 
 
 def _selected(ws: Workspace, family: Family, asked: Span | None) -> pl.LazyFrame | None:
-    return selected(
-        ws.facts, family, ws.selection((), asked), ws.ratings,
-        week_start=ws.week_start, zone=ws.zone,
-    )  # fmt: skip
+    return ws.rows(family, (), asked)

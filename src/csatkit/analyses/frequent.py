@@ -16,7 +16,6 @@ from csatkit.notes import note
 from csatkit.periods import Span
 from csatkit.report import Measure, Note
 from csatkit.stats.clustering import Clustering, CustomerSums, clustering
-from csatkit.totals.selection import selected
 
 __all__ = ["WORTH_SAYING", "customer_sums", "with_effective_n"]
 
@@ -30,10 +29,7 @@ def customer_sums(ws: Workspace, span: Span | None) -> CustomerSums | None:
 
     A rating of an unknown customer counts as a customer of its own.
     """
-    frame = selected(
-        ws.facts, "responses", ws.selection((), span), ws.ratings,
-        week_start=ws.week_start, zone=ws.zone,
-    )  # fmt: skip
+    frame = ws.rows("responses", (), span)
     if frame is None or "customer_id" not in frame.collect_schema().names():
         return None
     n_parts = ws.facts.n_parts

@@ -29,7 +29,7 @@ from csatkit.load import Data
 from csatkit.render.values import number
 from csatkit.report import Cell, CellUnit, Report, Section, Table
 from csatkit.settings import Settings
-from csatkit.totals.selection import Selection, selected
+from csatkit.totals.selection import Selection
 from csatkit.values import choice
 
 __all__ = [
@@ -167,9 +167,7 @@ def _waiting(ws: Workspace, since: datetime | None) -> pl.DataFrame:
 
 def _low(ws: Workspace, selection: Selection) -> pl.LazyFrame:
     """Return the low ratings of a selection; `_at` dates their answer."""
-    frame = selected(
-        ws.facts, "responses", selection, ws.ratings, week_start=ws.week_start, zone=ws.zone
-    )
+    frame = ws.selected("responses", selection)
     assert frame is not None
     columns = frozenset(frame.collect_schema().names())
     if "score" not in columns:

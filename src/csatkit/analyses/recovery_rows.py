@@ -12,7 +12,6 @@ import polars as pl
 from csatkit.analyses.workspace import Workspace
 from csatkit.facts.clocks import clock_of
 from csatkit.periods import Span
-from csatkit.totals.selection import selected
 
 __all__ = ["BANDS", "Low", "band_of", "low_rows"]
 
@@ -58,10 +57,7 @@ def band_of(low: Low) -> str:
 
 def low_rows(ws: Workspace, span: Span | None) -> tuple[Low, ...]:
     """Return the low scores of the selection."""
-    frame = selected(
-        ws.facts, "responses", ws.selection((), span), ws.ratings,
-        week_start=ws.week_start, zone=ws.zone,
-    )  # fmt: skip
+    frame = ws.rows("responses", (), span)
     if frame is None:
         return ()
     columns = frozenset(frame.collect_schema().names())

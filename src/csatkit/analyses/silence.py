@@ -15,7 +15,6 @@ from csatkit.periods import Span
 from csatkit.profiles import bands
 from csatkit.report import Cell, Chart, Measure, Section
 from csatkit.stats.intervals import newcombe, tipping_point, wilson
-from csatkit.totals.selection import selected
 
 __all__ = ["EARLY", "early_and_late", "silent_section", "silent_words"]
 
@@ -69,10 +68,7 @@ def _tipping(threshold: float, needed: float) -> str:
 def early_and_late(ws: Workspace, span: Span | None) -> Section:
     """Return how early and late answers differ, with Newcombe's interval."""
     title = "Early against late answers"
-    frame = selected(
-        ws.facts, "responses", ws.selection((), span), ws.ratings,
-        week_start=ws.week_start, zone=ws.zone,
-    )  # fmt: skip
+    frame = ws.rows("responses", (), span)
     columns = frozenset() if frame is None else frozenset(frame.collect_schema().names())
     missing = [c for c in ("score", "sent_at", "responded_at") if c not in columns]
     if frame is None or missing:

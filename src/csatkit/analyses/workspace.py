@@ -33,6 +33,7 @@ from csatkit.report import Period
 from csatkit.schema import OUTREACH, SURVEYS
 from csatkit.settings import Settings
 from csatkit.totals import Key, Ratings, Selection, quantiles, query, totals
+from csatkit.totals.selection import selected
 from csatkit.where import Condition
 
 __all__ = ["Cells", "Workspace", "open_workspace"]
@@ -215,6 +216,22 @@ class Workspace:
         if span is not None:
             start, end = periods.span_of(span.period, self.zone)
         return Selection(tuple(dims), start, end, self.where or None, undated)
+
+    def rows(
+        self, family: Family, dims: Sequence[str], span: periods.Span | None
+    ) -> pl.LazyFrame | None:
+        """Return the rows of a family in a period, the dimensions as `_d0`, `_d1` and so on.
+
+        None where the input has none of this family.
+        """
+        return self.selected(family, self.selection(dims, span))
+
+    def selected(self, family: Family, selection: Selection) -> pl.LazyFrame | None:
+        """Return the rows of a family that a selection holds; None where there are none of it."""
+        return selected(
+            self.facts, family, selection, self.ratings,
+            week_start=self.week_start, zone=self.zone,
+        )  # fmt: skip
 
     def spans_for(
         self, metrics: Iterable[Metric], span: periods.Span | None

@@ -7,13 +7,13 @@ rated again is a fact of the rating; what a deflected contact led to is a fact o
 from __future__ import annotations
 
 from csatkit.metrics.metric import Mean, Metric, Share
+from csatkit.metrics.needs import RESOLVED
 
 __all__ = ["RECOVERY"]
 
 _OUTREACH = (("score",), ("outreach_at", "second_score_at"))
 _LOW = ("is_rating", "is_low")
 _DEFLECTED = (("deflected",), ("customer_id",), ("ticket_id",), ("created_at",))
-_RESOLUTION = ("resolved_at", "resolved", "closed_at", "status")
 
 RECOVERY: tuple[Metric, ...] = (
     Metric(
@@ -112,7 +112,7 @@ RECOVERY: tuple[Metric, ...] = (
         "within the window{suffix}",
         definition="Mature tickets resolved on first contact, of mature tickets that follow a "
         "deflected contact of the same customer within the window.",
-        needs=(*_DEFLECTED, _RESOLUTION),
+        needs=(*_DEFLECTED, *RESOLVED),
         source="metrics.md §8",
         caveat="The deflected contact itself doesn't count as a contact here.",
         held_back={

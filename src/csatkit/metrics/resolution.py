@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from csatkit.metrics.metric import Count, Mean, Metric, Share, Survival
+from csatkit.metrics.needs import FCR_WANTS, FOLLOWED, REOPEN, RESOLVED
 
 __all__ = ["RESOLUTION"]
 
-_RESOLUTION = (("resolved_at", "resolved", "closed_at", "status"),)
-_FCR = (("customer_id",), ("ticket_id",), ("created_at",), *_RESOLUTION)
-_REOPEN = (("reopen_count", "reopened_at"), *_RESOLUTION)
-_FCR_WANTS = (
-    "issue_type",
-    "confirmed_resolved",
-    "reopen_count",
-    "reopened_at",
-    "contact_count",
-    "transfer_count",
-)
 _CAVEAT = (
     "No industry-standard window exists. Repeats are a lower bound where customers or issues "
     "are unknown."
@@ -37,12 +27,12 @@ RESOLUTION: tuple[Metric, ...] = (
         rule="{window} days, {key}{suffix}",
         definition="Mature tickets resolved on first contact, of all mature tickets, unresolved "
         "ones too.",
-        needs=_FCR,
+        needs=FOLLOWED,
         source="metrics.md §3",
         caveat=_CAVEAT,
         held_back={"immature": ("has_clock", "!is_mature"), "no_clock": ("!has_clock",)},
         follow_up=True,
-        wants=_FCR_WANTS,
+        wants=FCR_WANTS,
     ),
     Metric(
         id="fcr_resolved",
@@ -53,12 +43,12 @@ RESOLUTION: tuple[Metric, ...] = (
         better="up",
         rule="{window} days, {key}, of tickets ever resolved{suffix}",
         definition="Mature tickets resolved on first contact, of mature tickets ever resolved.",
-        needs=_FCR,
+        needs=FOLLOWED,
         source="metrics.md §3",
         caveat=_CAVEAT,
         held_back=_OF_RESOLVED,
         follow_up=True,
-        wants=_FCR_WANTS,
+        wants=FCR_WANTS,
     ),
     Metric(
         id="fcr_resolved_km",
@@ -73,12 +63,12 @@ RESOLUTION: tuple[Metric, ...] = (
         "× Kaplan-Meier survival of the repeat{suffix}",
         definition="The share of mature ever-resolved tickets that fail for no other reason, "
         "times the Kaplan-Meier survival of the repeat contact; young tickets add what they know.",
-        needs=_FCR,
+        needs=FOLLOWED,
         source="metrics.md §3; Kaplan & Meier (1958), doi:10.1080/01621459.1958.10501452",
         caveat="Takes repeats and other failures as independent.",
         held_back=_OF_RESOLVED,
         follow_up=True,
-        wants=_FCR_WANTS,
+        wants=FCR_WANTS,
     ),
     Metric(
         id="fcr_naive",
@@ -90,11 +80,11 @@ RESOLUTION: tuple[Metric, ...] = (
         rule="{window} days, {key}, over ever-resolved tickets of any age; biased upward{suffix}",
         definition="Tickets resolved on first contact so far, of tickets ever resolved, of any "
         "age.",
-        needs=_FCR,
+        needs=FOLLOWED,
         source="metrics.md §3",
         caveat="Biased upward: the repeat contacts of young tickets haven't happened yet.",
         follow_up=True,
-        wants=_FCR_WANTS,
+        wants=FCR_WANTS,
     ),
     Metric(
         id="repeat_contact_rate",
@@ -106,7 +96,7 @@ RESOLUTION: tuple[Metric, ...] = (
         rule="{window} days, {key}",
         definition="Mature tickets resolved now that were followed by another ticket of the same "
         "customer and issue, of those whose customer and issue are known.",
-        needs=_FCR,
+        needs=FOLLOWED,
         source="metrics.md §3",
         caveat=_CAVEAT,
         held_back={
@@ -126,7 +116,7 @@ RESOLUTION: tuple[Metric, ...] = (
         rule="{window} days, {key}: one minus the Kaplan-Meier survival on a day grid",
         definition="One minus the Kaplan-Meier survival of the repeat contact at the window, over "
         "all tickets resolved now with known customer and issue, of any age.",
-        needs=_FCR,
+        needs=FOLLOWED,
         source="metrics.md §3; Kaplan & Meier (1958), doi:10.1080/01621459.1958.10501452",
         caveat="Assumes that young tickets will go on like old ones.",
         follow_up=True,
@@ -142,7 +132,7 @@ RESOLUTION: tuple[Metric, ...] = (
         rule="tickets never reopened, of tickets ever resolved; sees no new ticket",
         definition="Tickets never reopened, of tickets ever resolved; shown where no customer "
         "column allows first contact resolution.",
-        needs=_REOPEN,
+        needs=REOPEN,
         source="metrics.md §3",
         caveat="Not first contact resolution: a customer who opens a new ticket isn't seen.",
     ),
@@ -156,7 +146,7 @@ RESOLUTION: tuple[Metric, ...] = (
         rule="tickets reopened at least once, of tickets ever resolved",
         definition="Tickets reopened at least once, of tickets ever resolved, those still open "
         "again included.",
-        needs=_REOPEN,
+        needs=REOPEN,
         source="metrics.md §3",
         caveat="Where tickets can't be reopened, customers open new ones: see repeats.",
     ),
@@ -169,7 +159,7 @@ RESOLUTION: tuple[Metric, ...] = (
         better="down",
         rule="reopen events per ticket ever resolved",
         definition="Reopen events, divided by tickets ever resolved.",
-        needs=_REOPEN,
+        needs=REOPEN,
         source="metrics.md §3",
         caveat="One ticket reopened five times counts five.",
     ),
@@ -182,7 +172,7 @@ RESOLUTION: tuple[Metric, ...] = (
         better="up",
         rule="tickets resolved now, of all tickets",
         definition="Tickets resolved at the data end, of all tickets.",
-        needs=_RESOLUTION,
+        needs=RESOLVED,
         source="metrics.md §3",
         caveat="Young tickets are still being worked on.",
     ),
@@ -221,7 +211,7 @@ RESOLUTION: tuple[Metric, ...] = (
         better="down",
         rule="tickets not resolved at the data end",
         definition="How many tickets aren't resolved at the data end.",
-        needs=_RESOLUTION,
+        needs=RESOLVED,
         source="decisions.md#backlog",
         caveat="A stock at the data end, not a flow.",
     ),

@@ -10,21 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from csatkit.metrics.metric import Mean, Metric, Share
+from csatkit.metrics.needs import FCR_WANTS, FOLLOWED, REOPEN, RESOLVED
 
 __all__ = ["COMEBACKS", "REOPENS", "TOUCHES"]
 
-_RESOLUTION = (("resolved_at", "resolved", "closed_at", "status"),)
-_REOPEN = (("reopen_count", "reopened_at"), *_RESOLUTION)
-_REPLIES = (("agent_replies",), *_RESOLUTION)
-_FOLLOWED = (("customer_id",), ("ticket_id",), ("created_at",), *_RESOLUTION)
-_FCR_WANTS = (
-    "issue_type",
-    "confirmed_resolved",
-    "reopen_count",
-    "reopened_at",
-    "contact_count",
-    "transfer_count",
-)
+_REPLIES = (("agent_replies",), *RESOLVED)
 _EFFORT = "Counts replies, not outcomes: blind to new tickets of the same customer."
 _MERGED = "Merged tickets count as solved."
 _UNKNOWN = {"unknown_count": ("is_resolved", "!has_agent_replies")}
@@ -69,7 +59,7 @@ TOUCHES: tuple[Metric, ...] = (
         rule="at least 1 agent reply and never reopened, of tickets resolved now, merged ones too",
         definition="Tickets resolved now with at least one agent reply that were never reopened, "
         "of tickets resolved now.",
-        needs=(("agent_replies",), *_REOPEN),
+        needs=(("agent_replies",), *REOPEN),
         source="Zendesk messaging, support.zendesk.com article 4724624097818",
         caveat="Zendesk also wants the ticket never to have been pending or on hold, which no "
         f"column says: an upper bound. {_MERGED}",
@@ -97,7 +87,7 @@ TOUCHES: tuple[Metric, ...] = (
         rule="no reply by the customer, of tickets resolved now, merged ones too",
         definition="Tickets resolved now to which the customer never replied, of tickets resolved "
         "now; how often agents wrote doesn't matter.",
-        needs=(("customer_replies",), *_RESOLUTION),
+        needs=(("customer_replies",), *RESOLVED),
         source="Freshservice, support.freshservice.com article 50000004904",
         caveat="A thank-you is a reply, too; blind to new tickets of the same customer.",
         held_back={"unknown_count": ("is_resolved", "!has_customer_replies")},
@@ -128,12 +118,12 @@ _SEVEN = Metric(
     better="up",
     rule="{window} days, {key}{suffix}",
     definition="First contact resolution with a window of 7 days, whatever the run's is.",
-    needs=_FOLLOWED,
+    needs=FOLLOWED,
     source="7 days: QueueMetrics, Capturi, Call Centre Helper",
     caveat="No industry-standard window exists; a shorter one sees fewer repeats.",
     held_back={"immature": ("has_clock", "!is_mature_7d"), "no_clock": ("!has_clock",)},
     follow_up=True,
-    wants=_FCR_WANTS,
+    wants=FCR_WANTS,
     window_days=7,
     whose="common in contact centres",
 )
@@ -164,7 +154,7 @@ COMEBACKS: tuple[Metric, ...] = (
         "of tickets ever resolved",
         definition="Mature tickets never reopened and not followed by another ticket of the "
         "customer within 7 days, of mature tickets ever resolved.",
-        needs=(*_FOLLOWED, _REOPEN[0]),
+        needs=(*FOLLOWED, REOPEN[0]),
         source="internal rule of SQM Group, 1 to 30 days; decisions.md#rules-of-other-systems",
         caveat="An unrelated second question counts as a failure.",
         held_back={
@@ -186,7 +176,7 @@ COMEBACKS: tuple[Metric, ...] = (
         "tickets of any age",
         definition="Tickets not followed by another ticket of the same customer within 168 hours, "
         "of all tickets; unknown customers never come back.",
-        needs=_FOLLOWED,
+        needs=FOLLOWED,
         source="QueueMetrics, queuemetrics.com/blog/2018/06/20",
         caveat="Biased upward: young tickets count as successes, and so do open ones.",
         follow_up=True,
@@ -203,7 +193,7 @@ COMEBACKS: tuple[Metric, ...] = (
         rule="resolved now and never reopened, of tickets ever resolved and never merged",
         definition="Tickets resolved now and never reopened, of tickets ever resolved; merged ones "
         "are in neither.",
-        needs=_REOPEN,
+        needs=REOPEN,
         source="Kustomer, help.kustomer.com SJTafn5LM",
         caveat="Blind to new tickets of the same customer. Kustomer dates it by the first time "
         "that the conversation was done.",
@@ -223,7 +213,7 @@ REOPENS: tuple[Metric, ...] = (
         rule="tickets reopened at least once, of tickets ever resolved, merged ones too",
         definition="Tickets reopened at least once, of tickets ever resolved, merged ones "
         "included.",
-        needs=_REOPEN,
+        needs=REOPEN,
         source="Zendesk Explore, support.zendesk.com article 4408827693594",
         caveat="Merged tickets swell the denominator. A closed ticket can't be reopened: the "
         "answer becomes a follow-up ticket.",
@@ -239,7 +229,7 @@ REOPENS: tuple[Metric, ...] = (
         rule="tickets reopened at least once, of tickets resolved now, merged ones too",
         definition="Tickets resolved now that were reopened at least once, of tickets resolved "
         "now.",
-        needs=_REOPEN,
+        needs=REOPEN,
         source="ServiceNow and others that divide by resolved tickets",
         caveat="Tickets that are open again, the clearest reopens, are in neither count.",
         whose="ServiceNow",
@@ -254,7 +244,7 @@ REOPENS: tuple[Metric, ...] = (
         rule="reopen events per ticket ever resolved, merged ones too",
         definition="Changes from solved to open, divided by tickets ever resolved, merged ones "
         "included.",
-        needs=_REOPEN,
+        needs=REOPEN,
         source="Zendesk Explore, support.zendesk.com article 4408827693594",
         caveat="A ticket solved and reopened in one update isn't counted by Zendesk.",
         whose="Zendesk Explore",
@@ -269,7 +259,7 @@ REOPENS: tuple[Metric, ...] = (
         rule="times solved less 1, per ticket ever resolved, merged ones too",
         definition="How often a ticket was solved after the first time, divided by tickets ever "
         "resolved.",
-        needs=_REOPEN,
+        needs=REOPEN,
         source="dbt_zendesk d4a8aa37, count of solved transitions",
         caveat="A ticket that is open again counts as not reopened until it is solved again.",
         whose="dbt_zendesk",

@@ -17,7 +17,6 @@ from csatkit.stats.contrast import difference_test
 from csatkit.stats.funnel import FunnelUnit, funnel
 from csatkit.stats.multiplicity import benjamini_hochberg
 from csatkit.stats.shrinkage import ShrunkenRate, shrink
-from csatkit.totals.selection import selected
 
 __all__ = ["Below", "Ratings", "gathered", "lows_for", "thanks_for", "tops_for", "wins_of"]
 
@@ -85,10 +84,7 @@ def gathered(ws: Workspace, span: Span | None) -> Ratings | None:
 def _rows(ws: Workspace, span: Span | None) -> pl.LazyFrame | None:
     if ws.ratings is None:
         return None
-    frame = selected(
-        ws.facts, "responses", ws.selection((), span), ws.ratings,
-        week_start=ws.week_start, zone=ws.zone,
-    )  # fmt: skip
+    frame = ws.rows("responses", (), span)
     columns = frozenset() if frame is None else frozenset(frame.collect_schema().names())
     if frame is None or not {"score", "agent"} <= columns:
         return None

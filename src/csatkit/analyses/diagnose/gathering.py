@@ -18,7 +18,6 @@ from csatkit.facts.clocks import bucket, bucket_label
 from csatkit.metrics import CATALOG
 from csatkit.periods import Span
 from csatkit.stats.components import Margins
-from csatkit.totals.selection import selected
 
 __all__ = ["MAIN", "PEOPLE", "TIME", "Counts", "Factor", "Gathered", "gather", "rows_of"]
 
@@ -117,10 +116,7 @@ class Gathered:
 def rows_of(ws: Workspace, outcome: Outcome, span: Span | None) -> pl.LazyFrame:
     """Return the rows that an outcome counts, with `_k` (success) and `_low`."""
     metric = CATALOG[outcome]
-    frame = selected(
-        ws.facts, metric.family, ws.selection((), span), ws.ratings,
-        week_start=ws.week_start, zone=ws.zone,
-    )  # fmt: skip
+    frame = ws.rows(metric.family, (), span)
     assert frame is not None
     if outcome == "csat":
         return frame.filter("is_rating").with_columns(_k="is_satisfied", _low="is_low")

@@ -17,7 +17,6 @@ from csatkit.periods import Span
 from csatkit.report import Measure
 from csatkit.stats.contrast import target_p_value
 from csatkit.stats.multiplicity import holm
-from csatkit.totals.selection import selected
 
 __all__ = ["CUSTOMERS", "SYSTEMIC", "Loads", "Topic", "is_systemic", "loads", "systemic", "topics"]
 
@@ -130,10 +129,7 @@ def loads(ws: Workspace, span: Span | None) -> Loads | None:
         return None
     if ws.settings.privacy == "none":
         return None
-    frame = selected(
-        ws.facts, "tickets", ws.selection((), span), ws.ratings,
-        week_start=ws.week_start, zone=ws.zone,
-    )  # fmt: skip
+    frame = ws.rows("tickets", (), span)
     assert frame is not None
     at = clock_of("tickets", "family", frozenset(frame.collect_schema().names()))
     day = local(at, ws.zone).dt.date()

@@ -21,7 +21,6 @@ from csatkit.periods import Span
 from csatkit.render.values import number
 from csatkit.report import Cell, Measure, Section, Table
 from csatkit.settings import FAILURE_REASONS
-from csatkit.totals.selection import selected
 
 __all__ = ["Rated", "content_again", "low_scores", "low_sections", "praised"]
 
@@ -51,10 +50,7 @@ def _ratings(ws: Workspace, span: Span | None) -> pl.LazyFrame | None:
     """Return the ratings of a period with the instant that dates each."""
     if ws.ratings is None:
         return None
-    frame = selected(
-        ws.facts, "responses", ws.selection((), span), ws.ratings,
-        week_start=ws.week_start, zone=ws.zone,
-    )  # fmt: skip
+    frame = ws.rows("responses", (), span)
     if frame is None:
         return None
     columns = frozenset(frame.collect_schema().names())

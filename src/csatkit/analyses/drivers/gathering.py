@@ -25,7 +25,6 @@ from csatkit.metrics import CATALOG, Metric
 from csatkit.metrics.metric import Family
 from csatkit.periods import Span
 from csatkit.totals.patterns import Pattern, patterns
-from csatkit.totals.selection import selected
 
 __all__ = ["NEEDED", "Gathered", "gather", "rows_of", "span_of", "usable"]
 
@@ -119,10 +118,7 @@ def rows_of(
         span: the period.
         dims: dimensions to stand beside them.
     """
-    frame = selected(
-        ws.facts, metric.family, ws.selection(dims, span), ws.ratings,
-        week_start=ws.week_start, zone=ws.zone,
-    )  # fmt: skip
+    frame = ws.rows(metric.family, dims, span)
     assert frame is not None
     if metric.family == "responses":
         frame = frame.filter("is_rating")

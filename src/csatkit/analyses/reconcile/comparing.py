@@ -17,7 +17,6 @@ from csatkit.metrics.metric import Family, Metric
 from csatkit.metrics.vendors import Group
 from csatkit.periods import Span
 from csatkit.report import Difference, Measure
-from csatkit.totals.selection import selected
 
 __all__ = ["Compared", "compared", "rows_of", "rules_on"]
 
@@ -47,7 +46,7 @@ def rows_of(ws: Workspace, span: Span | None, *, surveys: bool) -> pl.LazyFrame 
     """
     family: Family = "responses" if surveys else "with_merged"
     selection = ws.selection((), None if surveys else span)
-    return selected(ws.facts, family, selection, ws.ratings, week_start=ws.week_start, zone=ws.zone)
+    return ws.selected(family, selection)
 
 
 def rules_on(

@@ -24,7 +24,6 @@ from csatkit.facts.fatigue import not_measured
 from csatkit.facts.own_ids import OWN_ID
 from csatkit.render.values import number
 from csatkit.report import Report, Section, Table
-from csatkit.totals.selection import selected
 
 __all__ = ["COLUMNS", "WORDS", "eligible"]
 
@@ -77,10 +76,7 @@ def eligible(ws: Workspace, since: str | None = None, rows: str = "all") -> Repo
 
 def _rows(ws: Workspace, start: datetime | None) -> pl.DataFrame:
     """Return the resolved tickets of the selection: those that may be asked about lead."""
-    tickets = selected(
-        ws.facts, "tickets", ws.selection((), ws.span), ws.ratings,
-        week_start=ws.week_start, zone=ws.zone,
-    )  # fmt: skip
+    tickets = ws.rows("tickets", (), ws.span)
     assert tickets is not None
     if start is not None:
         columns = frozenset(tickets.collect_schema().names())

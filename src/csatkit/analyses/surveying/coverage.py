@@ -21,7 +21,6 @@ from csatkit.render.values import number, quantity
 from csatkit.report import Cell, Section, Table
 from csatkit.stats.contrast import homogeneity_test
 from csatkit.stats.funnel import FunnelUnit, funnel
-from csatkit.totals.selection import selected
 
 __all__ = ["Coverage", "coverage_of", "coverage_section", "delivery_section", "reassigned_section"]
 
@@ -53,10 +52,7 @@ def _is_rare(unit: FunnelUnit) -> bool:
 
 def coverage_of(ws: Workspace, span: Span | None) -> Coverage:
     """Return how many of each agent's resolved tickets were surveyed, beside what others reach."""
-    frame = selected(
-        ws.facts, "tickets", ws.selection((), span), ws.ratings,
-        week_start=ws.week_start, zone=ws.zone,
-    )  # fmt: skip
+    frame = ws.rows("tickets", (), span)
     if frame is None:
         return Coverage({}, None, "the input holds surveys only, no tickets")
     columns = frozenset(frame.collect_schema().names())

@@ -14,7 +14,6 @@ from csatkit.render.values import span as bounds
 from csatkit.report import Cell
 from csatkit.schema import COLUMNS
 from csatkit.stats.intervals import wilson
-from csatkit.totals.selection import selected
 
 __all__ = ["NEEDED", "columns_read", "low_scores", "share", "survey_rows"]
 
@@ -47,10 +46,7 @@ def survey_rows(ws: Workspace, span: Span | None) -> pl.DataFrame | None:
 
     Every column of interest is there, null where the data doesn't know it; `key` numbers the rows.
     """
-    frame = selected(
-        ws.facts, "surveys", ws.selection((), span), ws.ratings,
-        week_start=ws.week_start, zone=ws.zone,
-    )  # fmt: skip
+    frame = ws.rows("surveys", (), span)
     if frame is None:
         return None
     columns = frozenset(frame.collect_schema().names())

@@ -16,7 +16,7 @@ from csatkit.load import Data
 from csatkit.metrics import CATALOG
 from csatkit.periods import Span
 from csatkit.settings import Settings
-from csatkit.totals.selection import selected, tag_list
+from csatkit.totals.selection import tag_list
 
 __all__ = ["READ", "columns_read", "plain", "rated_rows", "span_of", "theme_columns"]
 
@@ -48,10 +48,7 @@ def plain(text: pl.Expr) -> pl.Expr:
 
 def rated_rows(ws: Workspace, span: Span | None, dims: Sequence[str] = ()) -> pl.LazyFrame:
     """Return the ratings of the selection with `_low`, `_text` (null: nothing said) and `_tags`."""
-    frame = selected(
-        ws.facts, "responses", ws.selection(dims, span), ws.ratings,
-        week_start=ws.week_start, zone=ws.zone,
-    )  # fmt: skip
+    frame = ws.rows("responses", dims, span)
     assert frame is not None
     columns = frozenset(frame.collect_schema().names())
     text = plain(pl.col("comment")) if "comment" in columns else pl.lit(None, dtype=pl.String)
