@@ -18,13 +18,23 @@ from csatkit.analyses.workspace import Workspace
 from csatkit.errors import NothingToEvaluate, UsageError
 from csatkit.facts.build import OWN_ID
 from csatkit.metrics import CATALOG, Metric, find
-from csatkit.metrics.metric import Conditions, Mean, Share, Survival
+from csatkit.metrics.metric import Conditions, Family, Mean, Share, Survival
 from csatkit.periods import BUCKETS
 from csatkit.report import Report, Section
 from csatkit.settings import FAILURE_REASONS
 from csatkit.totals.aggregates import holds
 
-__all__ = ["CellName", "parse_cell", "segment_rows", "shown_rows", "tickets_behind"]
+__all__ = [
+    "CellName",
+    "dims_of",
+    "head_and_segment",
+    "listed",
+    "parse_cell",
+    "refuse_unavailable",
+    "segment_rows",
+    "shown_rows",
+    "tickets_behind",
+]
 
 PARTS = ("all", "counted", "failed")
 """The whole denominator, the numerator, and the rest of the denominator."""
@@ -74,23 +84,78 @@ def tickets_behind(ws: Workspace, command: str, metrics: Sequence[str]) -> Repor
     """
     assert ws.settings.tickets_of is not None
     cell = parse_cell(ws.settings.tickets_of, metrics[0])
-    lacks = ws.lacks(cell.metric)
-    if lacks is not None:
-        raise UsageError(f"--tickets-of: {cell.metric.id} is unavailable: {lacks}")
-    frame = _rows(ws, cell)
+    refuse_unavailable(ws, cell.metric)
+    return listed(ws, command, _rows(ws, cell), cell.metric)
+
+
+def head_and_segment(text: str, example: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return what a cell of another kind begins with, and the segment that narrows it.
+
+    Args:
+        text: `driver:repeat,channel=email`.
+        example: how such a cell is written, for the message.
+
+    Raises:
+        UsageError: a further piece is no `column=value`.
+    """
+    head, *pieces = (p.strip() for p in text.split(","))
+    segment = []
+    for piece in pieces:
+        name, equals, value = piece.partition("=")
+        if not equals:
+            raise UsageError(f"--tickets-of: {piece!r} is no column=value", f"Write {example}.")
+        segment.append((name.strip(), value.strip()))
+    return head, tuple(segment)
+
+
+def refuse_unavailable(ws: Workspace, metric: Metric) -> None:
+    """Refuse a metric that can't be computed here.
+
+    Raises:
+        UsageError: it can't.
+    """
+    if (lacks := ws.lacks(metric)) is not None:
+        raise UsageError(f"--tickets-of: {metric.id} is unavailable: {lacks}")
+
+
+def dims_of(ws: Workspace, family: Family, segment: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the dimensions of a segment.
+
+    Raises:
+        UsageError: the rows don't carry one of them.
+    """
+    dims = tuple(name for name, _ in segment)
+    if (lacks := ws.lacks_dimension(family, dims)) is not None:
+        raise UsageError(f"--tickets-of: {lacks}", "Name a column of the export or a time bucket.")
+    return dims
+
+
+def listed(
+    ws: Workspace, command: str, frame: pl.DataFrame, metric: Metric, kind: str = ""
+) -> Report:
+    """Return the rows behind the cell as a report.
+
+    Args:
+        ws: the run.
+        command: whose cell it is.
+        frame: the rows, with `counted`.
+        metric: what they are counted for.
+        kind: which tickets they are, with a blank behind it.
+
+    Raises:
+        NothingToEvaluate: there is none.
+    """
+    cell = ws.settings.tickets_of
     if frame.height == 0:
-        raise NothingToEvaluate(f"no ticket is behind {ws.settings.tickets_of}")
-    title = f"{frame.height:,} rows behind {ws.settings.tickets_of}"
-    section = Section("tickets", title, tables=(table_of(frame),))
+        raise NothingToEvaluate(f"no {kind}ticket is behind {cell}")
+    title = f"{frame.height:,} {kind}rows behind {cell}"
+    section = Section("tickets", title, tables=(table_of(shown_rows(ws, frame, metric)),))
     return Report(command, definitions(ws), inputs(ws), (), (section,), notes=ws.canonical.notes)
 
 
 def _rows(ws: Workspace, cell: CellName) -> pl.DataFrame:
     family = cell.metric.family
-    dims = tuple(name for name, _ in cell.segment)
-    lacks = ws.lacks_dimension(family, dims)
-    if lacks is not None:
-        raise UsageError(f"--tickets-of: {lacks}", "Name a column of the export or a time bucket.")
+    dims = dims_of(ws, family, cell.segment)
     span = ws.spans_for([cell.metric], ws.span)[cell.metric.id]
     frame = ws.rows(family, dims, span)
     assert frame is not None
@@ -100,7 +165,7 @@ def _rows(ws: Workspace, cell: CellName) -> pl.DataFrame:
         frame = frame.filter(pl.col("counted") if cell.part == "counted" else ~pl.col("counted"))
     elif cell.part in FAILURE_REASONS:
         frame = frame.filter(pl.col("failure") == FAILURE_REASONS.index(cell.part) + 1)
-    return shown_rows(ws, segment_rows(ws, frame.collect(), cell.segment), cell.metric)
+    return segment_rows(ws, frame.collect(), cell.segment)
 
 
 def segment_rows(

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import polars as pl
 
-from csatkit.analyses.assembling import definitions, inputs
-from csatkit.analyses.behind import segment_rows, shown_rows
+from csatkit.analyses.behind import (
+    dims_of,
+    head_and_segment,
+    listed,
+    refuse_unavailable,
+    segment_rows,
+)
 from csatkit.analyses.choices import outcome_of
 from csatkit.analyses.drivers.gathering import rows_of, span_of, usable
 from csatkit.analyses.drivers.modes import MODES, mode_rows, parts_of
-from csatkit.analyses.rows import table_of
 from csatkit.analyses.workspace import Workspace
-from csatkit.errors import NothingToEvaluate, UsageError
+from csatkit.errors import UsageError
 from csatkit.facts.drivers import Driver
 from csatkit.metrics import CATALOG
-from csatkit.report import Report, Section
+from csatkit.report import Report
 from csatkit.totals.aggregates import holds
 
 __all__ = ["is_driver_cell", "tickets_of_driver"]
@@ -41,33 +45,17 @@ def tickets_of_driver(ws: Workspace, asked: str) -> Report:
     assert text is not None
     outcome = outcome_of(asked)
     metric = CATALOG[outcome]
-    lacks = ws.lacks(metric)
-    if lacks is not None:
-        raise UsageError(f"--tickets-of: {metric.id} is unavailable: {lacks}")
-    head, *pieces = (p.strip() for p in text.split(","))
-    segment = []
-    for piece in pieces:
-        name, equals, value = piece.partition("=")
-        if not equals:
-            raise UsageError(
-                f"--tickets-of: {piece!r} is no column=value", "Write driver:repeat,channel=email."
-            )
-        segment.append((name.strip(), value.strip()))
+    refuse_unavailable(ws, metric)
+    head, segment = head_and_segment(text, "driver:repeat,channel=email")
     drivers, missing = usable(ws, outcome)
     parts = _named(head, drivers, missing)
-    dims = tuple(name for name, _ in segment)
-    if (absent := ws.lacks_dimension(metric.family, dims)) is not None:
-        raise UsageError(f"--tickets-of: {absent}", "Name a column of the export or a time bucket.")
+    dims = dims_of(ws, metric.family, segment)
     chosen = {d.id: d for d in parts}
     affected, _ = mode_rows(parts)
     success = pl.col("is_satisfied") if outcome == "csat" else holds(("is_first_contact",))
     rows = rows_of(ws, metric, chosen, span_of(ws), dims).filter(pl.col("is_mature") & affected)
     frame = segment_rows(ws, rows.with_columns(counted=success).collect(), segment)
-    if frame.height == 0:
-        raise NothingToEvaluate(f"no ticket is behind {text}")
-    title = f"{frame.height:,} rows behind {text}"
-    section = Section("tickets", title, tables=(table_of(shown_rows(ws, frame, metric)),))
-    return Report("drivers", definitions(ws), inputs(ws), (), (section,), notes=ws.canonical.notes)
+    return listed(ws, "drivers", frame, metric)
 
 
 def _named(head: str, drivers: dict[str, Driver], missing: dict[str, str]) -> list[Driver]:

@@ -7,11 +7,16 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from csatkit.analyses.assembling import definitions, inputs
-from csatkit.analyses.behind import segment_rows, shown_rows
+from csatkit.analyses.behind import (
+    dims_of,
+    head_and_segment,
+    listed,
+    refuse_unavailable,
+    segment_rows,
+)
 from csatkit.analyses.digest.words import READ, excerpt
 from csatkit.analyses.measuring import Request, measures, tabulate
 from csatkit.analyses.remarks import remarks
-from csatkit.analyses.rows import table_of
 from csatkit.analyses.themes.counting import Counted, count
 from csatkit.analyses.themes.patterns import themes_of
 from csatkit.analyses.themes.reading import rated_rows, span_of, theme_columns
@@ -156,32 +161,17 @@ def tickets_of_theme(ws: Workspace) -> Report:
     text = ws.settings.tickets_of
     assert text is not None
     metric = CATALOG["low_share"]
-    if (lacks := ws.lacks(metric)) is not None:
-        raise UsageError(f"--tickets-of: {metric.id} is unavailable: {lacks}")
-    head, *pieces = (p.strip() for p in text.split(","))
+    refuse_unavailable(ws, metric)
+    head, segment = head_and_segment(text, "theme:slow,channel=email")
     kind, _, name = head.partition(":")
-    segment = []
-    for piece in pieces:
-        column, equals, value = piece.partition("=")
-        if not equals:
-            raise UsageError(
-                f"--tickets-of: {piece!r} is no column=value", "Write theme:slow,channel=email."
-            )
-        segment.append((column.strip(), value.strip()))
     wanted = themes_of(ws.settings.themes)
     if kind == "theme" and name not in wanted:
         raise UsageError.unknown("theme of --tickets-of", name, wanted)
-    dims = tuple(column for column, _ in segment)
-    if (absent := ws.lacks_dimension("responses", dims)) is not None:
-        raise UsageError(f"--tickets-of: {absent}", "Name a column of the export or a time bucket.")
+    dims = dims_of(ws, "responses", segment)
     rows = rated_rows(ws, span_of(ws), dims).filter("_low")
     if kind == "theme":
         rows = rows.filter(theme_columns({name: wanted[name]})[0])
     else:
         rows = rows.filter(pl.col("_tags").list.contains(name).fill_null(value=False))
     frame = segment_rows(ws, rows.with_columns(counted=pl.lit(value=True)).collect(), segment)
-    if frame.height == 0:
-        raise NothingToEvaluate(f"no low-scored ticket is behind {text}")
-    title = f"{frame.height:,} low-scored rows behind {text}"
-    section = Section("tickets", title, tables=(table_of(shown_rows(ws, frame, metric)),))
-    return Report("themes", definitions(ws), inputs(ws), (), (section,), notes=ws.canonical.notes)
+    return listed(ws, "themes", frame, metric, "low-scored ")
