@@ -69,7 +69,11 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except SystemExit as stop:  # completion leaves this way
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
-    except Exception as error:  # noqa: BLE001 - the boundary
+    except BaseException as error:  # noqa: BLE001 - the boundary
+        # Polars panics where Ctrl-C reaches Python code that it calls; its panics are no Exception.
+        if "KeyboardInterrupt" in str(error):
+            streams.complain("interrupted")
+            return ExitCode.INTERRUPTED
         _explain(f"{type(error).__name__}: {error}", REPORT_HERE, arguments)
         return ExitCode.BUG
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -39,10 +40,13 @@ class Scratch:
 
     def __init__(self) -> None:
         _remove_stale(Path(tempfile.gettempdir()))
-        self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
-        self._lock = _locked(self.path)
-        # Runs when the object goes, or when the interpreter ends.
-        self._removal = weakref.finalize(self, _remove, self.path, self._lock)
+        self.path = Path(tempfile.gettempdir()) / f"{PREFIX}{secrets.token_hex(8)}"
+        held: list[IO[bytes]] = []
+        # Runs when the object goes, or when the interpreter ends; registered before there is
+        # anything to remove, so that an interrupt finds no moment in between.
+        self._removal = weakref.finalize(self, _remove, self.path, held)
+        self.path.mkdir(mode=0o700)
+        held += _locked(self.path)
         _OPEN.add(self)
         _clean_up_when_terminated()
 
@@ -65,25 +69,25 @@ class Scratch:
         self._removal()
 
 
-def _remove(path: Path, lock: IO[bytes] | None) -> None:
+def _remove(path: Path, held: list[IO[bytes]]) -> None:
     shutil.rmtree(path, ignore_errors=True)
-    if lock is not None:
+    for lock in held:
         lock.close()
 
 
-def _locked(folder: Path) -> IO[bytes] | None:
+def _locked(folder: Path) -> list[IO[bytes]]:
     """Hold a lock in the folder; it appears locked, so that nobody takes it for abandoned."""
     try:
         import fcntl
     except ImportError:  # Windows: there nothing is removed that another process left
-        return None
+        return []
     file = (folder / f"{_LOCK}.part").open("wb")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:  # a file system without locks
-        return file
+        return [file]
     (folder / f"{_LOCK}.part").rename(folder / _LOCK)
-    return file
+    return [file]
 
 
 def _remove_stale(parent: Path) -> None:
