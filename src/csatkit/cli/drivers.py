@@ -1,29 +1,16 @@
 """`csatkit drivers`: what goes with satisfaction, and what to do first."""
 
-from csatkit.cli.answer import answer
 from csatkit.cli.command import Command, Values
-from csatkit.cli.options import RULES, Option, shared
+from csatkit.cli.options import shared
+from csatkit.cli.outcome import explain_outcome, outcome_option
 
 __all__ = ["COMMAND"]
 
-OUTCOME = Option(
-    "outcome",
-    ("--outcome",),
-    "csat|fcr",
-    "What is to be explained: CSAT, or first contact resolution where there are no ratings."
-    " Default: csat.",
-    RULES,
-    choices=lambda: ("csat", "fcr"),
-)
+OUTCOME = outcome_option("What is to be explained")
 
 
 def _run(given: Values) -> None:
-    outcome = given.get("outcome")
-    if outcome is not None:
-        from csatkit.analyses.choices import outcome_of
-
-        outcome_of(outcome)  # what is wrong with it is said before a file is opened
-    answer("drivers", given, options={} if outcome is None else {"outcome": outcome})
+    explain_outcome("drivers", given)
 
 
 COMMAND = Command(

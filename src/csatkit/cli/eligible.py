@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
-from csatkit.cli.answer import answer, destination
 from csatkit.cli.command import Command, Values
+from csatkit.cli.listing import list_rows
 from csatkit.cli.options import Option, shared
-from csatkit.cli.queue import FOR_PEOPLE
 
 __all__ = ["COMMAND"]
 
@@ -19,16 +16,7 @@ SINCE = Option(
 
 
 def _run(given: Values) -> None:
-    options = {}
-    if (since := given.get("since")) is not None:
-        from csatkit.analyses.queue import since_instant
-
-        since_instant(since)  # what is wrong with it is said before a file is opened
-        options["since"] = since
-    if destination(given, os.environ, "table").format in FOR_PEOPLE:
-        options["rows"] = "brief"
-    # Nobody to ask is an answer like any other, never a failure of the job.
-    answer("eligible", {**given, "allow_empty": True}, options=options)
+    list_rows("eligible", given)
 
 
 COMMAND = Command(

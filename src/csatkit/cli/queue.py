@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
-from csatkit.cli.answer import answer, destination
 from csatkit.cli.command import Command, Values
+from csatkit.cli.listing import list_rows
 from csatkit.cli.options import Option, shared
 
 __all__ = ["COMMAND"]
@@ -16,21 +14,9 @@ SINCE = Option(
     "Which rows",
 )  # fmt: skip
 
-FOR_PEOPLE = frozenset({"table", "markdown", "html", "slack"})
-"""Formats that people read: few columns, comments by their start."""
-
 
 def _run(given: Values) -> None:
-    options = {}
-    if (since := given.get("since")) is not None:
-        from csatkit.analyses.queue import since_instant
-
-        since_instant(since)  # what is wrong with it is said before a file is opened
-        options["since"] = since
-    if destination(given, os.environ, "table").format in FOR_PEOPLE:
-        options["rows"] = "brief"
-    # Nobody waiting is the best news that an alert job can have, never a failure.
-    answer("queue", {**given, "allow_empty": True}, options=options)
+    list_rows("queue", given)
 
 
 COMMAND = Command(

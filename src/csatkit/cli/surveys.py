@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-
-from csatkit.cli.answer import answer, destination
+from csatkit.cli.answer import answer
 from csatkit.cli.command import Command, Values
+from csatkit.cli.listing import rows_for_reader
 from csatkit.cli.options import shared
-from csatkit.cli.queue import FOR_PEOPLE
 
 __all__ = ["COMMAND"]
 
 
 def _run(given: Values) -> None:
-    is_read = destination(given, os.environ, "table").format in FOR_PEOPLE
-    answer("surveys", given, options={"rows": "brief"} if is_read else {})
+    answer("surveys", given, options=rows_for_reader(given))
 
 
 COMMAND = Command(

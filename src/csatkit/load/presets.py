@@ -29,6 +29,7 @@ __all__ = [
     "matching",
     "recognise",
     "shipped",
+    "users",
 ]
 
 NO_PRESET = "none"
@@ -67,14 +68,14 @@ def _shipped(name: str) -> Preset:
     return read_preset(Path(__file__).parent / "presets" / f"{name}.toml", name)
 
 
-def candidates(headers: tuple[str, ...], folder: str | None = None) -> Mapping[str, Preset]:
+def candidates(headers: tuple[str, ...], own: Mapping[str, Preset]) -> Mapping[str, Preset]:
     """Return the shipped presets whose signature fits these headers, and all of a user's own.
 
     Only their `[detect]` tables are parsed, a tenth of all that the files say.
     """
     by_fold = _by_fold(headers)
     near = {n: _shipped(n) for n, text in _texts().items() if _may_fit(text, headers, by_fold)}
-    return MappingProxyType({**near, **(_own(folder) if folder else {})})
+    return MappingProxyType({**near, **own})
 
 
 def _may_fit(text: str, headers: tuple[str, ...], by_fold: Mapping[str, str]) -> bool:
@@ -91,10 +92,17 @@ def library(folder: str | None = None) -> Mapping[str, Preset]:
     Raises:
         UsageError: one of the user's files can't be read.
     """
-    return MappingProxyType({**shipped(), **_own(folder)}) if folder else shipped()
+    return MappingProxyType({**shipped(), **users(folder)})
 
 
-def _own(folder: str | None) -> dict[str, Preset]:
+def users(folder: str | None) -> Mapping[str, Preset]:
+    """Return a user's own presets by name, none where there is no folder.
+
+    Raises:
+        UsageError: one of the files can't be read.
+    """
+    if not folder:
+        return {}
     files = own_presets(folder)
     if NO_PRESET in files:
         raise UsageError(

@@ -15,7 +15,7 @@ from csatkit.load.mapping import Headers
 from csatkit.load.normalise import SCIENTIFIC
 from csatkit.load.parts import Part
 from csatkit.load.preset import Preset
-from csatkit.load.presets import NO_PRESET, candidates, find, recognise
+from csatkit.load.presets import NO_PRESET, candidates, find, recognise, users
 from csatkit.load.sample import FEWEST, text_cells
 from csatkit.load.scoring import SCORE_SCALE
 from csatkit.load.source import Source
@@ -59,13 +59,13 @@ def choose(
         kind: Table = next(iter(parts)) if len(parts) == 1 else forced.kind
         if kind in parts:
             found[kind] = Chosen(_placed(forced, parts[kind]))
+    own = users(settings.preset_folder)
     for kind, group in parts.items():
         # What was done about low scores comes from no help desk's export.
         if kind in found or kind == "outreach":
             continue
         headers = tuple(dict.fromkeys(h for part in group for h in part.headers))
-        presets = candidates(headers, settings.preset_folder)
-        if match := recognise(headers, presets, group[0].shown):
+        if match := recognise(headers, candidates(headers, own), group[0].shown):
             found[kind] = Chosen(match.preset, match.headers)
     return found
 
