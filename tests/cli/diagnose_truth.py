@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
@@ -20,6 +19,7 @@ from csatkit.demo.truth import TRUTH
 from csatkit.load import open_data
 from csatkit.report import Report
 from csatkit.settings import Settings, SourceSettings
+from tests.pages import DOCS, rewrite
 
 __all__ = [
     "BEGIN",
@@ -38,7 +38,7 @@ QUIET_SEEDS = range(200)
 TICKETS = 8_000
 """The size of the embedded sample: what a new user sees."""
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "diagnose.md"
+PAGE = DOCS / "diagnose.md"
 BEGIN = "<!-- truth: written by python -m tests.cli.diagnose_truth -->\n"
 END = "<!-- truth: end -->"
 
@@ -150,10 +150,7 @@ samples whose scores are dealt anew at random."""
 
 def main() -> None:
     """Write the table into docs/diagnose.md, between its two marks."""
-    page = PAGE.read_text(encoding="utf-8")
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n{table()}\n{END}{after}", encoding="utf-8")
+    rewrite(PAGE, BEGIN, END, table())
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
@@ -18,6 +17,7 @@ from csatkit.demo.generate import frames
 from csatkit.load import open_data
 from csatkit.report import Report, Table
 from csatkit.settings import Settings, SourceSettings
+from tests.pages import DOCS, rewrite
 
 __all__ = ["FOLLOWS", "PLANTED", "Named", "named", "quiet", "report_on"]
 
@@ -27,7 +27,7 @@ TICKETS = 8_000
 LARGE = 100_000
 """A size at which the planted effects stand out."""
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "demo.md"
+PAGE = DOCS / "demo.md"
 BEGIN = "<!-- drivers: written by python -m tests.cli.driver_truth -->\n"
 END = "<!-- drivers: end -->"
 
@@ -134,10 +134,7 @@ samples whose scores are dealt anew at random."""
 
 def main() -> None:
     """Write the table into docs/demo.md, between its two marks."""
-    page = PAGE.read_text(encoding="utf-8")
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n{table()}\n{END}{after}", encoding="utf-8")
+    rewrite(PAGE, BEGIN, END, table())
 
 
 if __name__ == "__main__":

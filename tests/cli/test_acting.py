@@ -10,13 +10,12 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
 from csatkit.demo.arrivals import DATA_END
 from csatkit.demo.generate import frames
 from csatkit.demo.truth import TRUTH
-from csatkit.schemas import load_schema
+from tests.cli.answers import valid_json
 from tests.cli.conftest import Lane, Run
 from tests.oracle import fatigue as oracle
 
@@ -29,14 +28,6 @@ def files(run: Run) -> tuple[str, ...]:
     """Return a small sample as it is given on the command line."""
     assert run("demo", "sample", "--tickets", str(SAMPLE)).code == 0
     return "sample/tickets.csv", "sample/surveys.csv"
-
-
-def _json(run: Run, *arguments: str) -> dict[str, Any]:
-    done = run(*arguments, "--format", "json")
-    assert done.code == 0, done.err
-    found: dict[str, Any] = json.loads(done.out)
-    jsonschema.Draft202012Validator(load_schema()).validate(found)
-    return found
 
 
 def _section(report: dict[str, Any], key: str) -> dict[str, Any]:
@@ -72,7 +63,7 @@ def test_the_violations_of_the_sample_are_all_found_and_nothing_else(run: Run) -
         expected.update((name, rule) for name, _, rule in found)
         resolved = {t["ticket_id"]: t["resolved_at"] for t in tickets}
         planted |= {s["ticket_id"] for s in surveys if s["sent_at"] < resolved[s["ticket_id"]]}
-    report = _json(run, "surveys", "--demo")
+    report = valid_json(run, "surveys", "--demo")
     (table,) = _section(report, "violations")["tables"]
     assert Counter((row["ticket_id"], row["rule"]) for row in table["rows"]) == expected
     assert {name for name, rule in expected if rule == "mid_conversation"} == planted
@@ -80,7 +71,7 @@ def test_the_violations_of_the_sample_are_all_found_and_nothing_else(run: Run) -
 
 
 def test_the_rarely_surveyed_of_the_sample_are_named_and_nobody_else(run: Run) -> None:
-    (table,) = _section(_json(run, "surveys", "--demo"), "coverage")["tables"]
+    (table,) = _section(valid_json(run, "surveys", "--demo"), "coverage")["tables"]
     flagged = {row["agent"] for row in table["rows"] if row["flag"]}
     assert flagged == set(TRUTH.agents_rarely_surveyed)
 
@@ -89,7 +80,7 @@ def test_who_may_be_surveyed_in_the_sample(run: Run) -> None:
     expected: dict[str, tuple[str | None, datetime | None]] = {}
     for tickets, surveys in _by_customer(*_made(8_000)):
         expected |= oracle.eligible(tickets, surveys, _end(), "UTC")
-    (table,) = _json(run, "eligible", "--demo")["sections"][0]["tables"]
+    (table,) = valid_json(run, "eligible", "--demo")["sections"][0]["tables"]
     found = {row["ticket_id"]: row["rule"] for row in table["rows"]}
     assert found == {name: rule for name, (rule, _) in expected.items()}
 
@@ -105,7 +96,7 @@ def test_the_list_is_the_same_in_every_format_and_every_run(
     lines = run("eligible", *files, "--format", "jsonl").out
     assert lines == run("eligible", *files, "--format", "jsonl").out
     rows = [json.loads(line) for line in lines.splitlines()]
-    assert rows == _json(run, "eligible", *files)["sections"][0]["tables"][0]["rows"]
+    assert rows == valid_json(run, "eligible", *files)["sections"][0]["tables"][0]["rows"]
     written = csv.DictReader(StringIO(run("eligible", *files, "--format", "csv").out))
     assert [r["ticket_id"] for r in written] == [r["ticket_id"] for r in rows]
     assert [r["eligible"] for r in rows] == sorted((r["eligible"] for r in rows), reverse=True)
@@ -123,9 +114,9 @@ def test_surveys_of_an_empty_selection_is_exit_5(run: Run, files: tuple[str, ...
 
 
 def test_a_list_behind_a_rule_adds_up(run: Run, files: tuple[str, ...]) -> None:
-    report = _json(run, "surveys", *files)
+    report = valid_json(run, "surveys", *files)
     (table,) = _section(report, "violations")["tables"]
-    listed = _json(run, "surveys", *files, "--tickets-of", "within_30_days")
+    listed = valid_json(run, "surveys", *files, "--tickets-of", "within_30_days")
     rows = listed["sections"][0]["tables"][0]["rows"]
     assert rows == [r for r in table["rows"] if r["rule"] == "within_30_days"]
     assert run("surveys", *files, "--tickets-of", "csat").code == 2
@@ -153,7 +144,7 @@ def test_what_means_nothing_is_refused(run: Run, lane: Lane, arguments: tuple[st
 
 
 def test_a_pack_in_every_format(run: Run, files: tuple[str, ...]) -> None:
-    report = _json(run, "coach", "Diego", *files)
+    report = valid_json(run, "coach", "Diego", *files)
     assert {"low", "top", "types", "trend", "thanks", "team", "commitment"} <= {
         s["key"] for s in report["sections"]
     }

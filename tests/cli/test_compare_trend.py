@@ -6,14 +6,12 @@ import csv
 import json
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
-import jsonschema
 import pytest
 
 import csatkit as ck
 from csatkit.render.terminal import render_table
-from csatkit.schemas import load_schema
+from tests.cli.answers import valid_json
 from tests.cli.conftest import Lane, Run
 
 SAMPLE = 2_000
@@ -24,14 +22,6 @@ def files(run: Run) -> tuple[str, str]:
     """Return the paths of a small sample."""
     assert run("demo", "sample", "--tickets", str(SAMPLE)).code == 0
     return "sample/tickets.csv", "sample/surveys.csv"
-
-
-def _json(run: Run, *arguments: str) -> dict[str, Any]:
-    done = run(*arguments, "--format", "json")
-    assert done.code == 0, done.err
-    found: dict[str, Any] = json.loads(done.out)
-    jsonschema.Draft202012Validator(load_schema()).validate(found)
-    return found
 
 
 def test_options_reach_the_analysis(run: Run, lane: Lane) -> None:
@@ -66,7 +56,7 @@ def test_a_senseless_value_is_refused(
 
 
 def test_compare_carries_differences_and_the_split(run: Run, files: tuple[str, str]) -> None:
-    found = _json(run, "compare", *files, "--period", "2026-Q1", "--by", "channel")
+    found = valid_json(run, "compare", *files, "--period", "2026-Q1", "--by", "channel")
     differences = {m["metric"]: m["difference"] for m in found["measures"]}
     assert {d["against"] for d in differences.values()} == {"2025-Q4"}
     split = next(s for s in found["sections"] if s["key"] == "split_channel")
@@ -83,7 +73,7 @@ def test_compare_is_the_same_from_python(run: Run, files: tuple[str, str]) -> No
 
 
 def test_trend_carries_limits_in_every_format(run: Run, files: tuple[str, str]) -> None:
-    found = _json(run, "trend", *files, "-m", "csat", "--every", "month")
+    found = valid_json(run, "trend", *files, "-m", "csat", "--every", "month")
     rows = found["measures"]
     assert [r["segment"]["month"] for r in rows][-1] == "2026-03"
     assert all(("limits" in r) != ("not_judged" in r) for r in rows)
@@ -114,7 +104,7 @@ def test_the_chart_fits_a_terminal(run: Run, files: tuple[str, str], ascii_wante
 def test_the_tickets_behind_a_compared_cell_are_those_of_its_period(
     run: Run, files: tuple[str, str]
 ) -> None:
-    found = _json(run, "compare", *files)
+    found = valid_json(run, "compare", *files)
     csat = next(m for m in found["measures"] if m["metric"] == "csat")
     done = run("compare", *files, "--tickets-of", "csat", "--format", "csv", "-o", "rows.csv")
     assert done.code == 0, done.err

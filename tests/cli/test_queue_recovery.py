@@ -9,13 +9,12 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import polars as pl
 import pytest
 
 from csatkit.demo.generate import frames
 from csatkit.render import FORMATS
-from csatkit.schemas import load_schema
+from tests.cli.answers import valid_json
 from tests.cli.conftest import Lane, Run
 
 SAMPLE = 2_000
@@ -29,14 +28,6 @@ def files(run: Run) -> tuple[str, ...]:
     """Return a small sample as it is given on the command line."""
     assert run("demo", "sample", "--tickets", str(SAMPLE)).code == 0
     return "sample/tickets.csv", "sample/surveys.csv", "--outreach", "sample/outreach.csv"
-
-
-def _json(run: Run, *arguments: str) -> dict[str, Any]:
-    done = run(*arguments, "--format", "json")
-    assert done.code == 0, done.err
-    found: dict[str, Any] = json.loads(done.out)
-    jsonschema.Draft202012Validator(load_schema()).validate(found)
-    return found
 
 
 def _planted(tickets: int) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
@@ -71,7 +62,7 @@ def test_the_planted_recoveries_are_all_found_and_nothing_else(run: Run) -> None
     ]
     found = {
         m["metric"]: (m["numerator"], m["denominator"])
-        for m in _json(run, "recovery", "--demo")["measures"]
+        for m in valid_json(run, "recovery", "--demo")["measures"]
     }
     assert found == {
         "recovery_rate": (len(in_time), len(old)),
@@ -90,7 +81,7 @@ def _queue(run: Run, *arguments: str) -> list[dict[str, Any]]:
 
 def test_the_queue_is_the_same_in_every_format(run: Run, files: tuple[str, ...]) -> None:
     lines = _queue(run, *files)
-    table = _json(run, "queue", *files)["sections"][0]["tables"][0]["rows"]
+    table = valid_json(run, "queue", *files)["sections"][0]["tables"][0]["rows"]
     assert lines == table
     written = csv.DictReader(StringIO(run("queue", *files, "--format", "csv").out))
     assert [row["ticket_id"] for row in written] == [row["ticket_id"] for row in lines]
@@ -173,8 +164,8 @@ def test_people_get_few_columns_and_machines_all(run: Run, lane: Lane, format_: 
 
 
 def test_recovery_names_the_tickets_behind_a_rate(run: Run, files: tuple[str, ...]) -> None:
-    rates = {m["metric"]: m for m in _json(run, "recovery", *files)["measures"]}
-    failed = _json(run, "recovery", *files, "--tickets-of", "recovery_rate:failed")
+    rates = {m["metric"]: m for m in valid_json(run, "recovery", *files)["measures"]}
+    failed = valid_json(run, "recovery", *files, "--tickets-of", "recovery_rate:failed")
     late = rates["recovery_rate"]["denominator"] - rates["recovery_rate"]["numerator"]
     assert len(failed["sections"][0]["tables"][0]["rows"]) == late
 
@@ -194,14 +185,14 @@ def test_privacy_reaches_queue_and_recovery(run: Run, files: tuple[str, ...], pr
 def test_recovery_without_outreach_is_exit_0_with_the_reason(
     run: Run, files: tuple[str, ...]
 ) -> None:
-    found = _json(run, "recovery", *files[:2])
+    found = valid_json(run, "recovery", *files[:2])
     assert {m["status"] for m in found["measures"]} == {"unavailable"}
     assert "outreach.missing" in {n["code"] for n in found["notes"]}
 
 
 def test_deflection_is_added_to_fcr_only_where_asked_for(run: Run, files: tuple[str, ...]) -> None:
-    found = _json(run, "fcr", *files, "--deflection")
+    found = valid_json(run, "fcr", *files, "--deflection")
     assert {"deflection", "channel_changes"} <= {s["key"] for s in found["sections"]}
     assert "containment_rate" in {m["metric"] for m in found["measures"]}
-    plain = _json(run, "fcr", *files)
+    plain = valid_json(run, "fcr", *files)
     assert "deflection" not in {s["key"] for s in plain["sections"]}

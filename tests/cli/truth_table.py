@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from csatkit import analyses
@@ -19,6 +18,7 @@ from csatkit.load import open_data
 from csatkit.report import Measure
 from csatkit.settings import Settings, SourceSettings
 from csatkit.stats.intervals import newcombe
+from tests.pages import DOCS, rewrite
 
 __all__ = [
     "MONDAYS",
@@ -37,7 +37,7 @@ SEEDS = range(20)
 TICKETS = 8_000
 """The size of the embedded sample: what a new user sees."""
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "demo.md"
+PAGE = DOCS / "demo.md"
 BEGIN = "<!-- truth: written by python -m tests.cli.truth_table -->\n"
 END = "<!-- truth: end -->"
 
@@ -209,10 +209,7 @@ def _alarms(reports: Iterable[Sample]) -> list[tuple[int, int]]:
 
 def main() -> None:
     """Write the table into docs/demo.md, between its two marks."""
-    page = PAGE.read_text(encoding="utf-8")
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n{table()}\n{END}{after}", encoding="utf-8")
+    rewrite(PAGE, BEGIN, END, table())
 
 
 if __name__ == "__main__":

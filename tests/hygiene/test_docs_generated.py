@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +10,7 @@ import pytest
 from csatkit.notes import DROPPED_REASONS, EXCLUDED_REASONS, EXTRA_FIELDS, NOTE_CODES
 from csatkit.schemas import load_schema
 from tests.hygiene._tree import ROOT, shown
+from tests.pages import script
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,15 +19,8 @@ GENERATOR = ROOT / "docs" / "generate.py"
 JSON_PAGE = ROOT / "docs" / "json.md"
 
 
-@cache
 def _generator() -> Any:
-    """Return the generator as a module; `docs` is no package and needn't become one."""
-    spec = importlib.util.spec_from_file_location("docs_generate", GENERATOR)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("generate")
 
 
 def _marked() -> list[Path]:

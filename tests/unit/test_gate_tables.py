@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,20 +14,11 @@ from csatkit.analyses.aims import aim_of
 from csatkit.config_file import TARGET_KEYS, read
 from csatkit.gate import Target, judge
 from csatkit.stats.intervals import wilson
-
-ROOT = Path(__file__).resolve().parents[2]
-SCRIPT = ROOT / "docs" / "gate_tables.py"
+from tests.pages import script
 
 
-@cache
 def tables() -> Any:
-    """Return the script as a module; `docs` is no package and needn't become one."""
-    spec = importlib.util.spec_from_file_location("docs_gate_tables", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("gate_tables")
 
 
 def page() -> str:

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
-SCRIPT = ROOT / "docs" / "statistics_tables.py"
+from tests.pages import script
 
 
-@cache
 def tables() -> Any:
-    """Return the script as a module; `docs` is no package and needn't become one."""
-    spec = importlib.util.spec_from_file_location("docs_statistics_tables", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("statistics_tables")
 
 
 def printed(name: str) -> list[list[float]]:
