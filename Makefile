@@ -12,10 +12,12 @@ ENV   := $(VENV)/.made
 APP   := $(VENV)/.installed
 TEST  := $(VENV)/.installed-test
 LINT  := $(VENV)/.installed-lint
+DOCS  := $(VENV)/.installed-docs
+SPARK := $(VENV)/.installed-spark
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check fix bench bench-100m wheel clean
+.PHONY: help demo test test-spark check fix docs bench bench-100m wheel clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +30,9 @@ demo: $(APP) ## Install csatkit into .venv and print the report on the sample da
 test: $(TEST) ## Run every test, in parallel
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
+test-spark: $(TEST) $(SPARK) ## Run the tests of --engine spark; needs Java 17 or newer
+	@$(PY) -m pytest tests/spark $(ARGS)
+
 check: $(TEST) $(LINT) ## Lint, format check, types, import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -38,7 +43,10 @@ fix: $(LINT) ## Repair what the linter and the formatter can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(TEST) ## Measure against DuckDB, e.g. ARGS='--tickets 1000000 --format parquet'
+docs: $(DOCS) ## Build the documentation site into build/site/html, links checked
+	@$(PY) docs/build_site.py
+
+bench: $(TEST) ## Measure against DuckDB, Polars and pandas, e.g. ARGS='--tickets 10000000'
 	@$(PY) -m benchmarks $(ARGS)
 
 # Opt-in: half an hour, 4 GB of data and 30 GB of temporary files.
@@ -72,4 +80,12 @@ $(TEST): $(APP)
 
 $(LINT): $(APP)
 	@$(PIP) install --group lint
+	@touch $@
+
+$(DOCS): $(APP)
+	@$(PIP) install --group docs
+	@touch $@
+
+$(SPARK): $(APP)
+	@$(PIP) install --group spark
 	@touch $@

@@ -11,7 +11,8 @@ from csatkit.cli.command import Command, Values
 from csatkit.cli.inputs import spare
 from csatkit.cli.options import OUT, OUTPUT, SHARED, Argument, Option
 from csatkit.config_file import FILE
-from csatkit.errors import UsageError
+from csatkit.errors import InputError, UsageError
+from csatkit.settings import Settings
 from csatkit.whole import written_whole
 
 __all__ = ["COMMAND"]
@@ -46,20 +47,32 @@ def _run(given: Values) -> None:
         spare("--output", target, settings)
         if path.exists() and not given["force"]:
             raise UsageError(f"{target} exists", "Overwrite it with --force, or name another: -o.")
-    from csatkit.analyses.doctor import draft
-    from csatkit.load import open_data
-
-    source = settings.source
-    data = open_data(source.tickets, source.surveys or None, source.outreach or None, source=source)
-    home = Path() if path is None else path.parent
-    text = draft(data, settings, home.absolute())
+    home = (Path() if path is None else path.parent).absolute()
+    text, is_to_fill_in = _text(settings, home)
     if path is None:
         streams.result(text, is_exact=True)
         return
     with written_whole(path) as part:
         part.write_text(text, encoding="utf-8", newline="\n")
     if not given["quiet"]:
-        streams.result(_next_steps(path))
+        streams.result(_to_fill_in(path) if is_to_fill_in else _next_steps(path))
+
+
+def _text(settings: Settings, home: Path) -> tuple[str, bool]:
+    """Return the file's text, and whether its mapping is left to be filled in."""
+    from csatkit.analyses.doctor import blank, draft, examine
+    from csatkit.load import open_data
+
+    source = settings.source
+    given = (source.tickets, source.surveys or None, source.outreach or None)
+    try:
+        data = open_data(*given, source=source)
+    except InputError:
+        found = examine(*given, source=source)
+        if [p.code for p in found.problems] != ["mapping.missing"]:
+            raise
+        return blank(found.unread, settings, home), True
+    return draft(data, settings, home), False
 
 
 def _environment() -> dict[str, str]:
@@ -68,14 +81,28 @@ def _environment() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if k in wanted}
 
 
+def _to_fill_in(path: Path) -> str:
+    lines = [
+        f"{path}: no header is known, so its [source.map] is to be filled in.",
+        "",
+        f"Next: open {path}, write the headers between the quotes, save it, then",
+        f"  csatkit inspect{_where(path)}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _where(path: Path) -> str:
+    import shlex
+
+    is_found = path.name == FILE and path.parent == Path()
+    return "" if is_found else f" --config {shlex.quote(str(path))}"
+
+
 def _next_steps(path: Path) -> str:
     import shlex
 
-    where = (
-        "" if path.name == FILE and path.parent == Path() else f" --config {shlex.quote(str(path))}"
-    )
     lines = [str(path), "", "Next:", f"  csatkit config check {shlex.quote(str(path))}"]
-    return "\n".join([*lines, f"  csatkit report{where}"]) + "\n"
+    return "\n".join([*lines, f"  csatkit report{_where(path)}"]) + "\n"
 
 
 COMMAND = Command(
@@ -83,7 +110,8 @@ COMMAND = Command(
     "Write a commented csatkit.toml from an export: where the data is, which system it comes from,"
     " scale, zone and columns as they were recognised, what to leave out, response limits for the"
     " channels that exist, and targets to start from, set from today's numbers.\n\n"
-    "What it writes gives the same report as the command line that it came from.",
+    "What it writes gives the same report as the command line that it came from. Where the headers"
+    " aren't known it is a file to fill in: every name that matters, and the headers with cells.",
     _run,
     OPTIONS,
     ARGUMENTS,

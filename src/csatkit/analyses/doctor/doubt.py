@@ -79,7 +79,7 @@ def in_doubt(
         Recipe(contacts=False, times=False, replay_at=at),
         rules=_rules(settings, data_end, tickets),
     )  # fmt: skip
-    facts = replace(facts, knows_sent=_knows_sent(patients))
+    facts = replace(facts, knows_sent=_knows_sent(patients), knows_second=_knows_second(patients))
     n_rows = {kind: p.rows for kind, p in patients.items()}
     canonical = Canonical(of_tickets, of_surveys, None, data.notes, n_rows, extra)
     latest = data_end if at is None else None
@@ -113,6 +113,15 @@ def _knows_sent(patients: dict[str, Patient]) -> bool:
     if not patient.sight.source.has("score"):
         return patient.sight.source.has("sent_at")
     return patient.profile.silent > 0
+
+
+def _knows_second(patients: dict[str, Patient]) -> bool:
+    """Tell whether any customer rated again after an outreach."""
+    patient = patients.get("outreach")
+    if patient is None:
+        return False
+    filled, bad = patient.profile.filled, patient.profile.bad
+    return filled.get("second_score", 0) > bad.get("second_score", 0)
 
 
 def _rows(patient: Patient, doubt: pl.Expr, extra: tuple[str, ...]) -> Rows:

@@ -25,7 +25,7 @@ from csatkit.settings import Input, Settings
 from csatkit.toml_text import key
 from csatkit.toml_text import written as toml
 
-__all__ = ["draft"]
+__all__ = ["beside", "draft"]
 
 _INFERRED = frozenset({"dates.order_inferred"})
 """Notes of decisions that a shorter export of the same system could take otherwise."""
@@ -77,14 +77,14 @@ def _source(data: Data, settings: Settings, home: Path) -> list[str]:
     for kind in ("tickets", "surveys", "outreach"):
         given: tuple[Input, ...] = getattr(source, kind)
         if given:
-            paths = [_beside(p, home) for p in given]
+            paths = [beside(p, home) for p in given]
             lines.append(f"{kind} = {toml(paths[0] if len(paths) == 1 else paths)}")
     lines += _preset(data, settings)
     lines += _reading(data, settings)
     return lines
 
 
-def _beside(given: Input, home: Path) -> str:
+def beside(given: Input, home: Path) -> str:
     """Return a path as seen from the folder of the file."""
     name = str(given)
     if name == "-" or "://" in name:

@@ -43,6 +43,7 @@ def inspection(
     *,
     baseline: str | None = None,
     keep_baseline: str | None = None,
+    configured_by: str | None = None,
 ) -> Report:
     """Return the diagnosis of the inputs.
 
@@ -51,6 +52,8 @@ def inspection(
         settings: the run's settings.
         baseline: a file with the numbers of last time to compare with.
         keep_baseline: where to write the numbers of this time.
+        configured_by: what names the configuration to the next command, as `--config FILE`, where
+            the inputs and how they are read come from there alone; empty for the one found here.
 
     Raises:
         InputError: a file can't be read to its end, or is too old for `--max-age`.
@@ -84,7 +87,7 @@ def inspection(
             abilities=abilities(ws, [p.sight for p in patients.values()]),
             samples={k: _samples(p) for k, p in patients.items()},
             recognised=tuple(n.text for n in data.notes if n.code == "preset.recognised"),
-            next_steps=_next_steps(settings, problems),
+            next_steps=_next_steps(settings, problems, configured_by),
         )
         sections = pages(found)
         if settings.rejects is not None:
@@ -137,10 +140,14 @@ def _notes(data: Data, problems: Sequence[Problem]) -> tuple[Note, ...]:
     return tuple(dict.fromkeys([*(p.note() for p in problems), *rest]))
 
 
-def _next_steps(settings: Settings, problems: Sequence[Problem]) -> tuple[str, ...]:
+def _next_steps(
+    settings: Settings, problems: Sequence[Problem], configured_by: str | None
+) -> tuple[str, ...]:
     """Return what to type next: what stops is mended first."""
     if any(p.gravity == "stops" for p in problems):
         return ("the same command with what mends the first problem, until none stops.",)
+    if configured_by is not None:
+        return (f"csatkit report {configured_by}".rstrip(),)
     given = (*settings.source.tickets[:1], *settings.source.surveys[:1])
     words = [path for path in given if isinstance(path, str)]
     if not words:

@@ -14,6 +14,7 @@ from csatkit.analyses.doctor.problem import Problem
 from csatkit.errors import InputError, UsageError
 from csatkit.load import Data, open_data
 from csatkit.load.parts import Part, open_parts
+from csatkit.schema import Table
 from csatkit.settings import SourceSettings
 
 __all__ = ["Opened", "Unread", "examine", "opened"]
@@ -23,7 +24,7 @@ __all__ = ["Opened", "Unread", "examine", "opened"]
 class Unread:
     """An input whose columns can't be told: only its cells as they are."""
 
-    kind: str
+    kind: Table
     parts: tuple[Part, ...]
 
     @property
@@ -75,7 +76,7 @@ def examine(
         except (InputError, UsageError):
             continue
         return Opened(data, (_problem(code, refusal),))
-    given = {"tickets": tickets, "surveys": surveys, "outreach": outreach}
+    given: dict[Table, object] = {"tickets": tickets, "surveys": surveys, "outreach": outreach}
     # A file that can't be read raises here again; then there is nothing to show.
     unread = tuple(Unread(k, open_parts(item)) for k, item in given.items() if item is not None)
     return Opened(Data(None, None, None), (_problem(_shape(refusal), refusal),), unread)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 from csatkit.analyses.assembling import asked_rules
 from csatkit.analyses.doctor.opening import Opened, Unread
 from csatkit.analyses.doctor.pages import problem_section
 from csatkit.analyses.doctor.profile import samples
 from csatkit.analyses.privacy import HIDDEN
-from csatkit.errors import nearest
+from csatkit.load.dates import read_sample
 from csatkit.report import Cell, InputSummary, Report, Section, Table
 from csatkit.schema import COLUMNS, fold
 from csatkit.settings import Settings
@@ -23,6 +26,11 @@ def unread_report(opened: Opened, settings: Settings) -> Report:
     lines = [f"{', '.join(_shown(u) for u in opened.unread)} can't be computed with yet."]
     lines.append(f"1. {refusal.text}.{f' → {refusal.mend}' if refusal.mend else ''}")
     lines.append("Type next: the same command with what mends it.")
+    if refusal.code == "mapping.missing":
+        lines[-1] = (
+            "Type next: the same command with what mends it; or csatkit init, which writes a file"
+            " to fill in, with every column that csatkit looks for."
+        )
     sections = (
         Section("summary", "In short", text=tuple(lines)),
         problem_section(opened.problems),
@@ -58,7 +66,7 @@ def _headers(unread: Unread, settings: Settings) -> Section:
     rows: tuple[dict[str, Cell], ...] = tuple(
         {
             "header": header,
-            "could": _likely(header),
+            "could": _likely(header, cells[header]),
             "samples": ", ".join(cells[header]) if settings.privacy == "all" else HIDDEN,
         }
         for header in unread.headers
@@ -69,6 +77,11 @@ def _headers(unread: Unread, settings: Settings) -> Section:
     )
 
 
-def _likely(header: str) -> str:
-    near = nearest(fold(header), _WORDS)
-    return f'--map "{_WORDS[near]}={header}"' if near else ""
+def _likely(header: str, cells: Iterable[str]) -> str:
+    """Return what maps a header: a close name of the right kind, or nothing."""
+    # Short words of another language are always a little like one of these.
+    near = get_close_matches(fold(header), _WORDS, n=1, cutoff=0.75)
+    is_instant = bool(read_sample(cells).formats)
+    if near and (COLUMNS[_WORDS[near[0]]].kind == "instant") == is_instant:
+        return f'--map "{_WORDS[near[0]]}={header}"'
+    return "a time" if is_instant else ""
