@@ -93,7 +93,7 @@ def settings_from(
             chosen[rule.part][rule.field] = _merged(layers)
     source = replace(SourceSettings(), **cast("Any", chosen["source"]))
     settings = replace(Settings(source=source), **cast("Any", chosen["settings"]))
-    _check_together(settings, origin)
+    _check_together(settings, typed, origin)
     if source.preset is not None:
         values.preset(source.preset, origin("preset"), source.preset_folder)
     return settings
@@ -154,7 +154,9 @@ def _merged(layers: list[object]) -> object:
     return MappingProxyType({k: v for table in reversed(tables) for k, v in table.items()})
 
 
-def _check_together(settings: Settings, origin: Callable[[str], str]) -> None:
+def _check_together(
+    settings: Settings, typed: Mapping[str, object], origin: Callable[[str], str]
+) -> None:
     first, last = settings.first_day, settings.last_day
     if settings.period is not None and (first or last):
         other = origin("from" if first else "to")
@@ -167,8 +169,9 @@ def _check_together(settings: Settings, origin: Callable[[str], str]) -> None:
             f"{origin('from')} {first} lies after {origin('to')} {last}",
             "Both days are included; swap them?",
         )
-    if settings.engine == "spark":
+    # A file may hold them for the runs that ask for Spark.
+    name = next((n for n in ("spark_master", "spark_conf") if n in typed), None)
+    if settings.engine != "spark" and name is not None:
         raise UsageError(
-            "the spark engine isn't part of this installation",
-            f"Leave out {origin('engine')}: the polars engine reads files larger than memory.",
+            f"{origin(name)} means nothing to the polars engine", f"Add {origin('engine')} spark."
         )

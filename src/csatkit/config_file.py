@@ -13,7 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from csatkit import values
-from csatkit.config_rules import BY_PLACE
+from csatkit.config_goals import read_goals
+from csatkit.config_rules import BY_PLACE, NUMBER, check_type
 from csatkit.errors import UsageError
 from csatkit.settings import Input, Query
 from csatkit.where import parse
@@ -22,12 +23,6 @@ __all__ = ["FILE", "TARGET_KEYS", "Configuration", "find", "read"]
 
 FILE = "csatkit.toml"
 PYPROJECT = "pyproject.toml"
-
-_NOUNS: Mapping[type, str] = MappingProxyType(
-    {str: "a text", int: "a number", float: "a number", list: "a list", dict: "a table"}
-)
-
-NUMBER = (int, float)
 
 TARGET_KEYS: Mapping[str, tuple[type, ...]] = MappingProxyType(
     {
@@ -61,11 +56,13 @@ class Configuration:
         path: the file, for messages.
         values: attribute of the settings → value, by rule.
         targets: the `[[target]]` tables as written, their keys and types checked.
+        goals: the `[[goal]]` tables as written, checked as well.
     """
 
     path: Path | None = None
     values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     targets: tuple[Mapping[str, object], ...] = ()
+    goals: tuple[Mapping[str, object], ...] = ()
 
 
 def find(folder: Path) -> Path | None:
@@ -113,12 +110,13 @@ def read(path: Path) -> Configuration:
         UsageError: the file can't be read, isn't TOML, or holds an unknown key or a wrong value.
     """
     tables = dict(_tables(path))
-    targets = tables.pop("target", [])
+    targets, goals = tables.pop("target", []), tables.pop("goal", [])
     found: dict[str, object] = {}
     for name, table in tables.items():
         found |= _table(path, name, table)
     found |= _presets(path, found)
-    return Configuration(path, MappingProxyType(found), _targets(path, targets))
+    asked = (_targets(path, targets), read_goals(str(path), goals))
+    return Configuration(path, MappingProxyType(found), *asked)
 
 
 def _presets(path: Path, found: Mapping[str, object]) -> dict[str, object]:
@@ -152,7 +150,7 @@ def _tables(path: Path) -> Mapping[str, object]:
 
 
 def _table(path: Path, name: str, table: object) -> dict[str, object]:
-    tables = {t for t, _ in BY_PLACE} | {"target"}
+    tables = {t for t, _ in BY_PLACE} | {"target", "goal"}
     if name not in tables:
         error = UsageError.unknown("table", f"[{name}]", (f"[{t}]" for t in tables))
         raise UsageError(f"{path}: {error.message}", error.hint)
@@ -174,18 +172,11 @@ def _value(path: Path, table: str, key: str, given: object) -> tuple[str, object
         error = UsageError.unknown("key", key, (k for t, k in BY_PLACE if t == table))
         raise UsageError(f"{path}: [{table}]: {error.message}", error.hint)
     origin = f"{path}: [{table}] {key}"
-    _check_type(given, rule.types, origin)
+    check_type(given, rule.types, origin)
     value = rule.read(given, origin)
     if table == "source" and key in {"tickets", "surveys", "outreach"}:
         value = tuple(_beside(path, p) for p in _as_tuple(value))
     return rule.field, value
-
-
-def _check_type(given: object, types: tuple[type, ...], origin: str) -> None:
-    # `true` is an int to Python and never a number to a reader.
-    if isinstance(given, bool) or not isinstance(given, types):
-        nouns = " or ".join(dict.fromkeys(_NOUNS[t] for t in types))
-        raise values.expected(origin, nouns, given)
 
 
 def _as_tuple(value: object) -> tuple[object, ...]:
@@ -215,7 +206,7 @@ def _target(path: Path, number: int, target: Mapping[str, object]) -> Mapping[st
         if key not in TARGET_KEYS:
             error = UsageError.unknown("key", key, TARGET_KEYS)
             raise UsageError(f"{here}: {error.message}", error.hint)
-        _check_type(given, TARGET_KEYS[key], f"{here}: {key}")
+        check_type(given, TARGET_KEYS[key], f"{here}: {key}")
     if "metric" not in target:
         raise UsageError(f"{here}: has no metric", 'Add for example metric = "csat".')
     if sum(key in target for key in ("min", "max", "no_worse_than")) != 1:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Literal
 
@@ -18,7 +18,9 @@ from csatkit.errors import UsageError
 from csatkit.schema import COLUMNS
 from csatkit.settings import FAILURE_REASONS, REPORT_SECTIONS, RESPONSE_LIMITS, Input, Query
 
-__all__ = ["BY_NAME", "BY_OPTION", "BY_PLACE", "RULES", "Rule", "entries"]
+__all__ = [
+    "BY_NAME", "BY_OPTION", "BY_PLACE", "NUMBER", "RULES", "TEXT", "Rule", "check_type", "entries",
+]  # fmt: skip
 
 Place = tuple[str, str]
 Part = Literal["source", "settings"]
@@ -28,6 +30,29 @@ NUMBER = (int, float)
 LENGTH = (int, float, str)
 LIST = (str, list)
 INPUT = (str, list, dict)
+
+_NOUNS: Mapping[type, str] = MappingProxyType(
+    {
+        str: "a text",
+        int: "a number",
+        float: "a number",
+        list: "a list",
+        dict: "a table",
+        date: "a day",
+    }
+)
+
+
+def check_type(given: object, types: tuple[type, ...], origin: str) -> None:
+    """Refuse a value of the file whose TOML type isn't one of these.
+
+    Raises:
+        UsageError: it isn't.
+    """
+    # `true` is an int to Python and never a number to a reader.
+    if isinstance(given, bool) or not isinstance(given, types):
+        nouns = " or ".join(dict.fromkeys(_NOUNS[t] for t in types))
+        raise values.expected(origin, nouns, given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +161,22 @@ def _labels(value: object, origin: str) -> Mapping[str, str]:
     return MappingProxyType(
         {str(cell).strip(): entries(word, f"{origin} {cell}")[0] for cell, word in value.items()}
     )
+
+
+def _spark_conf(value: object, origin: str) -> Mapping[str, str]:
+    """Return settings of Spark from a table, or from entries `name=value`."""
+    if isinstance(value, Mapping):
+        return MappingProxyType({str(k): _spark_value(v) for k, v in value.items()})
+    pairs = [entry.partition("=") for entry in entries(value, origin)]
+    for name, equals, _ in pairs:
+        if not (name.strip() and equals):
+            raise values.expected(origin, "name=value, e.g. spark.executor.memory=8g", name)
+    return MappingProxyType({name.strip(): text.strip() for name, _, text in pairs})
+
+
+def _spark_value(value: object) -> str:
+    """Write a value of TOML as Spark reads it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _pair(entry: str, origin: str) -> tuple[str, str]:
@@ -266,6 +307,10 @@ RULES: tuple[Rule, ...] = (
     _run("max_age", values.duration),
     _run("mature_surveys", values.switch),
     _run("engine", values.choice("polars", "spark")),
+    Rule("spark_master", "settings", values.text, "spark_master", ("spark", "master")),
+    Rule(
+        "spark_conf", "settings", _spark_conf, "spark_conf", ("spark", "conf"), (dict,), many=True
+    ),
     _report("max_memory", values.memory),
 )  # fmt: skip
 

@@ -33,6 +33,7 @@ OPTIONAL_NUMBER: Schema = {"type": ["number", "null"]}
 OPTIONAL_WHOLE: Schema = {"type": ["integer", "null"], "minimum": 0}
 CELL: Schema = {"type": ["string", "number", "boolean", "null"]}
 DAY: Schema = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+OPTIONAL_DAY: Schema = {**DAY, "type": ["string", "null"]}
 INSTANT: Schema = {
     "type": ["string", "null"],
     "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{6})?Z$",
@@ -61,7 +62,7 @@ def build_schema() -> Schema:
         "targets": _list(_target()),
         "notes": _list(_note()),
     }
-    later = {"title": TEXT, "sections": _list(_section())}
+    later = {"title": TEXT, "sections": _list(_section()), "goals": _list(_goal())}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "csatkit report",
@@ -197,6 +198,96 @@ def _target() -> Schema:
     )
 
 
+def _goal() -> Schema:
+    """Return what became of a `[[goal]]`, with its guardrails."""
+    verdict = {
+        "verdict": _one_of(("pass", "fail", "inconclusive", "unavailable", None)),
+        "reason": OPTIONAL_TEXT,
+        "n_needed": OPTIONAL_WHOLE,
+    }
+    asked = {"metric": TEXT, "segment": SEGMENT, "op": _one_of(("min", "max"))}
+    figures = {
+        "baseline": _object({**_figure(), "since": OPTIONAL_DAY}),
+        "now": _maybe(_object(_figure())),
+        "change": _or_null("difference"),
+    }
+    return _object(
+        {
+            "name": TEXT,
+            **asked,
+            "target": {"type": "number"},
+            "start": DAY,
+            "due": DAY,
+            "action": OPTIONAL_TEXT,
+            "track": _one_of(
+                ("met", "on track", "behind", "open", "missed", "not begun", "unavailable")
+            ),
+            **figures,
+            "progress": _one_of(("better", "worse", "noise", "unknown")),
+            "n_to_tell": OPTIONAL_WHOLE,
+            "told_on": OPTIONAL_DAY,
+            **verdict,
+            "decided_on": OPTIONAL_DAY,
+            "expected": OPTIONAL_NUMBER,
+            "met_since": _or_null("period"),
+            "met_first": _or_null("period"),
+            "lost_in": OPTIONAL_TEXT,
+            "drift": _maybe(_drift()),
+            "plan": _maybe(
+                _object(
+                    {
+                        "verdict": _one_of(("unrealistic", "realistic", "within noise", "reached")),
+                        "gain_per_quarter": {"type": "number"},
+                        "needed": OPTIONAL_WHOLE,
+                        "per_period": WHOLE,
+                    }
+                )
+            ),
+            "next": _maybe(
+                _object(
+                    {
+                        "target": OPTIONAL_NUMBER,
+                        "needed": OPTIONAL_WHOLE,
+                        "per_period": OPTIONAL_WHOLE,
+                        "why": TEXT,
+                    }
+                )
+            ),
+            "guardrails": _list(
+                _object({**asked, "margin": OPTIONAL_NUMBER, **figures, **verdict})
+            ),
+        }
+    )
+
+
+def _figure() -> dict[str, Schema]:
+    return {
+        "period": _or_null("period"),
+        "value": OPTIONAL_NUMBER,
+        "low": OPTIONAL_NUMBER,
+        "high": OPTIONAL_NUMBER,
+        "numerator": OPTIONAL_NUMBER,
+        "denominator": OPTIONAL_WHOLE,
+        "status": _one_of(get_args(Status)),
+        "reason": OPTIONAL_TEXT,
+    }
+
+
+def _drift() -> Schema:
+    return _object(
+        {
+            "against": {"$ref": "#/$defs/period"},
+            "until": DAY,
+            "from": OPTIONAL_DAY,
+            "to": OPTIONAL_DAY,
+            "value": OPTIONAL_NUMBER,
+            "denominator": WHOLE,
+            "change": _or_null("difference"),
+            "verdict": _one_of(("fallen", "held", "open")),
+        }
+    )
+
+
 def _note() -> Schema:
     return _object({"level": _one_of(get_args(Level)), "code": _one_of(NOTE_CODES), "text": TEXT})
 
@@ -211,7 +302,7 @@ def _section() -> Schema:
     chart = _object(
         {
             "kind": _one_of(get_args(ChartKind)),
-            "unit": _one_of(get_args(Unit)),
+            "unit": _one_of(get_args(CellUnit)),
             "reference": OPTIONAL_NUMBER,
             "rows": _list(row),
         },
@@ -243,7 +334,11 @@ def _list(items: Schema) -> Schema:
     return {"type": "array", "items": items}
 
 
-def _one_of(words: Iterable[str]) -> Schema:
+def _maybe(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _one_of(words: Iterable[str | None]) -> Schema:
     return {"enum": list(words)}
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from csatkit.config_file import TARGET_KEYS, TARGET_MODES
+from csatkit.config_goals import BASELINE_KEYS, GOAL_KEYS, GUARDRAIL_KEYS, REQUIRED
 from csatkit.config_rules import RULES, Rule
 from csatkit.metrics import CATALOG
 from csatkit.schema import COLUMNS
@@ -138,11 +139,23 @@ MEANINGS: Mapping[tuple[str, str], tuple[str, Schema]] = {
     ("report", "rating"): (
         "Which answer of a ticket is its rating.", {"enum": ["first", "last", "all"]},
     ),
+    ("spark", "master"): (
+        "Where Spark runs; default as it is configured.",
+        {**TEXT, "examples": ["local[4]", "yarn", "spark://host:7077"]},
+    ),
+    ("spark", "conf"): (
+        "Settings of Spark by name.",
+        {
+            "type": "object",
+            "additionalProperties": {"type": ["string", "number", "boolean"]},
+            "examples": [{"spark.executor.memory": "8g"}],
+        },
+    ),
     ("report", "max_memory"): (
         "Memory above which rows go through the disk.",
         {**TEXT, "pattern": MEMORY, "examples": ["4GB", "512MB", "60%"]},
     ),
-    ("report", "sections"): ("Sections that report shows; default all.", SECTIONS),
+    ("report", "sections"): ("Sections of report; default all of its format.", SECTIONS),
     ("report", "hide"): ("Sections that report leaves out.", SECTIONS),
     ("report", "privacy"): ("What is shown of people.", {"enum": ["all", "ids", "none"]}),
 }  # fmt: skip
@@ -171,6 +184,62 @@ _TARGET: Mapping[str, Schema] = {
 }  # fmt: skip
 
 
+_PERIOD: Schema = {
+    "type": "string",
+    "pattern": r"^\s*\d{4}(-([Qq][1-4]|[Ww]\d{2}|\d{2}(-\d{2})?))?\s*$",
+    "examples": ["2025-Q4", "2025-11", "2025"],
+}
+_FIGURE: Mapping[str, Schema] = {
+    "value": {"description": "The figure, in the unit of the metric.", **_NUMBER},
+    "n": {"description": "Rows that a percentage rests on.", **WHOLE},
+}
+_STOOD: Schema = {
+    "anyOf": [
+        _PERIOD,
+        _NUMBER,
+        {
+            "type": "object",
+            "properties": {name: _FIGURE[name] for name in BASELINE_KEYS},
+            "required": list(BASELINE_KEYS),
+            "additionalProperties": False,
+        },
+    ]
+}
+_GUARDRAIL: Mapping[str, Schema] = {
+    "metric": {"description": "What mustn't get worse.", "enum": list(CATALOG)},
+    "margin": {"description": "How much worse it may get.", **_NUMBER, "minimum": 0},
+    "where": {"description": "Rows that count; default those of the goal.", **TEXTS},
+    "baseline": {"description": "Where it stood; default the goal's period.", **_STOOD},
+}
+_GOAL: Mapping[str, Schema] = {
+    "name": {"description": "Name in the report.", **TEXT},
+    "metric": {"description": "What shall become better.", "enum": list(CATALOG)},
+    "where": {"description": "Rows that count, such as channel=email.", **TEXTS},
+    "baseline": {"description": "Where it stood: a period, or a figure.", **_STOOD},
+    "target": {"description": "The value to reach.", **_NUMBER},
+    "start": {"description": "First day of progress; default after the baseline.", **_PERIOD},
+    "due": {"description": "Last day, or the period that it ends.", **_PERIOD},
+    "action": {"description": "What is done for it.", **TEXT},
+    "guardrails": {
+        "description": "Metrics that mustn't get worse meanwhile.",
+        "type": "array",
+        "items": {
+            "anyOf": [
+                {"enum": list(CATALOG)},
+                {
+                    "type": "object",
+                    "properties": {name: _GUARDRAIL[name] for name in GUARDRAIL_KEYS},
+                    "required": ["metric"],
+                    "additionalProperties": False,
+                },
+            ]
+        },
+    },
+    "min_n": _TARGET["min_n"],
+    "level": _TARGET["level"],
+}
+
+
 def build_config_schema() -> Schema:
     """Return the schema of the whole file (draft-07, which editors for TOML know)."""
     tables: dict[str, Schema] = {}
@@ -186,10 +255,19 @@ def build_config_schema() -> Schema:
             )
             found["properties"][key] = _meaning(rule)
     tables["target"] = {"type": "array", "items": _target()}
+    tables["goal"] = {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {name: _GOAL[name] for name in GOAL_KEYS},
+            "required": list(REQUIRED),
+            "additionalProperties": False,
+        },
+    }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "csatkit.toml",
-        "description": "Settings and targets of csatkit.",
+        "description": "Settings, targets and goals of csatkit.",
         "type": "object",
         "properties": tables,
         "additionalProperties": False,

@@ -20,8 +20,9 @@ from csatkit.analyses.digest.kinds import (
     refuse_meaningless,
 )
 from csatkit.analyses.digest.monthly import monthly
-from csatkit.analyses.digest.quarterly import quarterly
+from csatkit.analyses.digest.quarterly import Asks, quarterly
 from csatkit.analyses.digest.weekly import weekly
+from csatkit.analyses.goals_asked import columns_of_goals, metrics_of_goals, refuse_by
 from csatkit.analyses.timeline import refuse_calendar
 from csatkit.analyses.workspace import Workspace
 from csatkit.load import Data
@@ -32,8 +33,11 @@ from csatkit.settings import Settings
 __all__ = ["KINDS", "columns_of_digest", "digest", "kind_of", "prepared"]
 
 
+Tables = Sequence[Mapping[str, object]]
+
+
 def prepared(
-    options: Mapping[str, str], settings: Settings, targets: Sequence[Mapping[str, object]]
+    options: Mapping[str, str], settings: Settings, targets: Tables, goals: Tables = ()
 ) -> tuple[Settings, tuple[str, ...]]:
     """Return the settings with the digest's period, and the ids of the metrics that it reads.
 
@@ -41,17 +45,20 @@ def prepared(
         UsageError: no such digest, or something is asked that it can't obey.
     """
     chosen = kind_of(options.get("kind"))
-    refuse_meaningless(chosen, settings, targets)
+    refuse_meaningless(chosen, settings, [*targets, *goals])
+    if chosen.has_targets:
+        refuse_by(settings.by, targets, goals)
     if "history" in options:
-        refuse_history(chosen)
-    return dated(settings, chosen), metrics_of_kind(chosen, metrics_of(targets))
+        refuse_history(chosen, has_goals=bool(goals))
+    named = (*metrics_of(targets), *metrics_of_goals(goals))
+    return dated(settings, chosen), metrics_of_kind(chosen, named)
 
 
 def columns_of_digest(
-    kind: str, data: Data, targets: Sequence[Mapping[str, object]]
+    kind: str, data: Data, targets: Tables, goals: Tables = ()
 ) -> tuple[str, ...]:
     """Return the columns that are read beside those of the metrics: what segments are made of."""
-    named = [c for target in targets for c in columns_of(target)]
+    named = [c for target in targets for c in columns_of(target)] + [*columns_of_goals(goals)]
     if kind_of(kind).name in ("weekly", "monthly"):
         sources = [s for s in (data.tickets, data.surveys) if s is not None]
         named += [c for c in (*DIMENSIONS, "comment") if any(s.has(c) for s in sources)]
@@ -59,7 +66,7 @@ def columns_of_digest(
 
 
 def digest(
-    ws: Workspace, options: Mapping[str, str], targets: Sequence[Mapping[str, object]] = ()
+    ws: Workspace, options: Mapping[str, str], targets: Tables = (), goals: Tables = ()
 ) -> Report:
     """Return a digest.
 
@@ -67,6 +74,7 @@ def digest(
         ws: the run; its settings name the period (`dated`).
         options: `kind`, one of `KINDS`, and `history`, the file of past figures.
         targets: `[[target]]` tables, for the quarterly one.
+        goals: `[[goal]]` tables, for the quarterly one as well.
 
     Raises:
         NothingToEvaluate: the period is empty.
@@ -83,4 +91,4 @@ def digest(
             return weekly(ws, chosen, span, history)
         case "monthly":
             return monthly(ws, chosen, span, history)
-    return quarterly(ws, chosen, span, targets)
+    return quarterly(ws, chosen, span, Asks(targets, goals, history))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from csatkit.analyses.compare import COMPARED
 from csatkit.analyses.drivers import NEEDED
+from csatkit.analyses.goals_asked import refuse_history as refuse_history_of_goals
 from csatkit.analyses.overview import STAND_INS
 from csatkit.errors import UsageError
 from csatkit.settings import Settings
@@ -99,8 +100,13 @@ def metrics_of_kind(kind: Kind, of_targets: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*kind.shown, *of_targets, *always, *modes, *STAND_INS)))
 
 
-def refuse_meaningless(kind: Kind, settings: Settings, targets: Sequence[object]) -> None:
+def refuse_meaningless(kind: Kind, settings: Settings, asked: Sequence[object]) -> None:
     """Refuse what a digest can't obey.
+
+    Args:
+        kind: the digest.
+        settings: the run's settings.
+        asked: targets and goals.
 
     Raises:
         UsageError: a breakdown of one number, or targets of a digest that isn't about them.
@@ -109,17 +115,19 @@ def refuse_meaningless(kind: Kind, settings: Settings, targets: Sequence[object]
         raise UsageError(
             "--by means nothing for digest daily: it is one number", "Use csatkit csat --by."
         )
-    if targets:
+    if asked:
         refuse_targets(kind)
 
 
-def refuse_history(kind: Kind) -> None:
-    """Refuse a history where the digest has no chart.
+def refuse_history(kind: Kind, *, has_goals: bool = False) -> None:
+    """Refuse a history where the digest looks at no other period.
 
     Raises:
-        UsageError: it has none.
+        UsageError: it doesn't.
     """
-    if not kind.has_charts:
+    if kind.has_targets and not has_goals:
+        refuse_history_of_goals(f"digest {kind.name}")
+    if not kind.has_charts and not kind.has_targets:
         raise UsageError(
             f"--history means nothing for digest {kind.name}: it has no chart",
             "Use it with weekly or monthly, or with csatkit trend.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from csatkit.analyses import drivers
 from csatkit.analyses.compare import default_cuts
 from csatkit.analyses.contrasts import Contrast
 from csatkit.analyses.digest.bright import segment_name, when
@@ -17,7 +18,6 @@ from csatkit.analyses.digest.figures import Figures, figures, headline_section
 from csatkit.analyses.digest.kinds import Kind
 from csatkit.analyses.digest.next_steps import command, in_period, not_over_yet, steps_section
 from csatkit.analyses.digest.words import listed, short
-from csatkit.analyses.drivers import failure_modes
 from csatkit.analyses.gaps import Change
 from csatkit.analyses.noise import is_beyond_noise
 from csatkit.analyses.overview import FAILURE_WORDS, Standing, failure_section
@@ -64,7 +64,8 @@ def monthly(ws: Workspace, kind: Kind, span: Span, history: str | None = None) -
         charts_section(charts, span),
         _dated(named_section(standing.scan, standing.units), fcr, span),
         _gains(found, standing),
-        failure_modes(ws)[0],
+        *drivers.in_short(ws),
+        _diagnosis(ws),
         *_splits(found),
         _comings(found),
         _dated(failure_section(None if fcr is None else fcr.now, lacks), fcr, span),
@@ -78,6 +79,14 @@ def monthly(ws: Workspace, kind: Kind, span: Span, history: str | None = None) -
     )
     report = assembled(ws, (kind, span), shown, sections, standing)
     return replace(report, notes=(*report.notes, *charts.notes))
+
+
+def _diagnosis(ws: Workspace) -> Section:
+    """Return whose problem low scores are, in a few sentences."""
+    # Here, since what people write about is read by the weekly digest, which stands beside this.
+    from csatkit.analyses import diagnose
+
+    return diagnose.in_short(ws)
 
 
 def _dated(section: Section, fcr: Change | None, span: Span) -> Section:

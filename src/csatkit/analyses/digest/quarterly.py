@@ -6,13 +6,14 @@ Verdicts are those of `check`, plans those of `goals`; a plan never reads like a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from csatkit.analyses.digest.aims_now import Standing, stands, without_targets
 from csatkit.analyses.digest.common import assembled
 from csatkit.analyses.digest.kinds import Kind
 from csatkit.analyses.digest.next_steps import command, in_period, not_over_yet, steps_section
-from csatkit.analyses.digest.next_target import Proposal, propose
+from csatkit.analyses.goals.cycle import Cycle, cycle
+from csatkit.analyses.goals.next_target import Proposal, propose
 from csatkit.analyses.noise import is_beyond_noise
 from csatkit.analyses.workspace import Workspace
 from csatkit.errors import NothingToEvaluate
@@ -22,10 +23,11 @@ from csatkit.render.grids import segment_words
 from csatkit.render.values import change, period, quantity
 from csatkit.report import Cell, CellUnit, Measure, Report, Section, Table
 
-__all__ = ["quarterly"]
+__all__ = ["Asks", "quarterly"]
 
 NO_TARGET = (
-    "No target is set: name them with --min and --max, or in [[target]] tables of csatkit.toml."
+    "No target is set: name them with --min and --max, or in [[goal]] or [[target]] tables of"
+    " csatkit.toml."
     " Where things stand, and what could be asked, is below."
 )
 
@@ -42,32 +44,48 @@ _SAID = {
 }
 
 
-def quarterly(
-    ws: Workspace, kind: Kind, span: Span, targets: Sequence[Mapping[str, object]]
-) -> Report:
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What a quarter is held against."""
+
+    targets: Sequence[Mapping[str, object]]
+    """`[[target]]` tables."""
+    goals: Sequence[Mapping[str, object]]
+    """`[[goal]]` tables."""
+    history: str | None
+    """The file of past figures."""
+
+
+def quarterly(ws: Workspace, kind: Kind, span: Span, asks: Asks) -> Report:
     """Return how the goals stand after a quarter.
 
     Raises:
+        InputError: the history can't be used.
         NothingToEvaluate: no goal has a row.
     """
-    found = stands(ws, targets) if targets else without_targets(ws)
-    plans = [propose(s) for s in found]
-    if found and all(_is_empty(s.measure) for s in found):
+    targets, length = asks.targets, kind.noun
+    goals = cycle(ws, asks.goals, length, asks.history) if asks.goals else None
+    found = stands(ws, targets) if targets else [] if goals else without_targets(ws)
+    plans = [propose(s, ws.settings.profile) for s in found]
+    if (goals is None or goals.is_empty) and all(_is_empty(s.measure) for s in found):
         raise NothingToEvaluate(f"no target has a row in {period(span.period)}")
     running = not_over_yet(ws, span)
-    steps = steps_section(ws, _steps(ws, found, targets, span))
+    steps = steps_section(ws, _steps(ws, found, asks, span, goals))
     if running:
         steps = replace(steps, text=(*steps.text, running))
-    sections = (
-        _progress(kind, span, found, has_targets=bool(targets)),
+    own = (
+        _progress(kind, span, found, asks),
         *_by_segments(found),
         _plans(found, plans),
-        steps,
     )
-    shown = [s.measure for s in found]
+    sections = (*(goals.sections if goals else ()), *(own if found or not goals else ()), steps)
+    shown = [*(goals.measures if goals else ()), *(s.measure for s in found)]
     report = assembled(ws, (kind, span), _once(shown), sections)
     verdicts = tuple(s.verdict.fields() for s in found if s.verdict is not None)
-    return replace(report, targets=verdicts)
+    if goals is None:
+        return replace(report, targets=verdicts)
+    notes = tuple(dict.fromkeys((*report.notes, *goals.notes)))
+    return replace(report, targets=verdicts, goals=goals.fields, notes=notes)
 
 
 def _is_empty(m: Measure) -> bool:
@@ -84,11 +102,12 @@ def _once(shown: Sequence[Measure]) -> list[Measure]:
     return list(found.values())
 
 
-def _progress(kind: Kind, span: Span, found: Sequence[Standing], *, has_targets: bool) -> Section:
-    title = f"Goals after the {kind.noun} {period(span.period)}"
+def _progress(kind: Kind, span: Span, found: Sequence[Standing], asks: Asks) -> Section:
+    what = "Targets" if asks.goals else "Goals"
+    title = f"{what} after the {kind.noun} {period(span.period)}"
     if not found:
         return Section("progress", title, missing="no metric can be computed")
-    text = [] if has_targets else [NO_TARGET]
+    text = [] if asks.targets else [NO_TARGET]
     text += [line for s in found for line in _words(s)]
     text += _other_periods(span, found)
     rows = tuple(s.measure for s in found if not s.measure.segment and s.measure.value is not None)
@@ -196,17 +215,19 @@ def _gain(s: Standing, p: Proposal) -> float | None:
 def _steps(
     ws: Workspace,
     found: Sequence[Standing],
-    targets: Sequence[Mapping[str, object]],
+    asks: Asks,
     span: Span,
+    goals: Cycle | None,
 ) -> Iterator[tuple[str, str]]:
     at = in_period(span)
-    lost = [s for s in found if s.verdict is not None and s.verdict.verdict == "fail"]
-    metrics = dict.fromkeys(s.metric.id for s in lost if s.metric.id in CATALOG)
+    lost = [s.metric.id for s in found if s.verdict is not None and s.verdict.verdict == "fail"]
+    lost += [] if goals is None else goals.short
+    metrics = dict.fromkeys(name for name in lost if name in CATALOG)
     if metrics:
         yield "Where the missed goals sit", command(ws, "segments", f"-m {','.join(metrics)}", *at)
     if any(is_beyond_noise(s.measure.difference) for s in found):
         yield "What changed since the last quarter", command(ws, "compare", *at)
-    if not targets:
+    if not asks.targets and not asks.goals:
         names = [s.metric.id for s in found if propose(s).target is not None][:1]
         for name in names:
             plan = next(propose(s) for s in found if s.metric.id == name)

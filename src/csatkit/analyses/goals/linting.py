@@ -14,6 +14,8 @@ from csatkit.analyses.aiming import cuts, narrowed
 from csatkit.analyses.aims import Aim, aim_of
 from csatkit.analyses.assembling import definitions, inputs
 from csatkit.analyses.choices import PERIOD_LENGTHS, period_length
+from csatkit.analyses.goals.cycle import Cycle, cycle
+from csatkit.analyses.goals_asked import refuse_by
 from csatkit.analyses.measuring import Request, measures, tabulate
 from csatkit.analyses.remarks import remarks
 from csatkit.analyses.workspace import Workspace
@@ -33,6 +35,10 @@ DAYS_A_MONTH = 365.25 / 12
 
 DEFAULT_LENGTH = "quarter"
 
+NOTHING_ASKED = "no target given, and no goal"
+
+HOW_TO_ASK = "Write --min csat=80, or [[goal]] or [[target]] tables into csatkit.toml."
+
 NOT_A_SHARE = "ratings needed are known for shares alone"
 
 
@@ -45,42 +51,82 @@ class _Baseline:
 
 
 def goals(
-    ws: Workspace, targets: Sequence[Mapping[str, object]], options: Mapping[str, str] | None = None
+    ws: Workspace,
+    targets: Sequence[Mapping[str, object]],
+    options: Mapping[str, str] | None = None,
+    asked: Sequence[Mapping[str, object]] = (),
 ) -> Report:
-    """Return what each target asks for, beside what is there.
+    """Return how each goal is coming on, and what each target asks for beside what is there.
 
     Args:
         ws: the run; the metrics of the targets must have been asked for.
         targets: `[[target]]` tables.
-        options: `period_length`, `month` or `quarter` (default): how long a goal has.
+        options: `period_length`, `month` or `quarter` (default): how long a goal has; `history`,
+            the file of past figures.
+        asked: `[[goal]]` tables.
 
     Raises:
         NothingToEvaluate: the selection holds no row.
-        UsageError: no target is given, or one names what doesn't exist.
+        UsageError: neither is given, or one names what doesn't exist.
     """
-    if not targets:
-        raise UsageError(
-            "no target given", "Write --min csat=80, or [[target]] tables into csatkit.toml."
-        )
-    length = period_length((options or {}).get("period_length", DEFAULT_LENGTH))
-    rows: list[dict[str, Cell]] = []
-    shown: list[Measure] = []
+    if not targets and not asked:
+        raise UsageError(NOTHING_ASKED, HOW_TO_ASK)
+    given = options or {}
+    refuse_by(ws.by, targets, asked)
+    length = period_length(given.get("period_length", DEFAULT_LENGTH))
+    found = cycle(ws, asked, length, given.get("history")) if asked else None
     aims = [aim_of(target) for target in targets]
     # What mustn't fall behind a baseline, or how full a column is, is nothing to plan for.
-    planned = [a for a in aims if a.baseline is None and a.column is None]
-    if not planned:
+    aims = [a for a in aims if a.baseline is None and a.column is None]
+    if not aims and found is None:
         raise UsageError("no target asks for a value", "Write --min csat=80.")
-    for aim in (cut for asked in planned for cut in cuts(ws, asked)):
+    planned = _planned(ws, aims, length) if aims else None
+    shown = [*(planned.measures if planned else ()), *(found.measures if found else ())]
+    _refuse_empty(found, planned)
+    named = [m for m in (planned.measures if planned else found.measures if found else ())
+             if not m.segment]  # fmt: skip
+    return Report(
+        "goals",
+        definitions(ws),
+        inputs(ws),
+        tuple(shown),
+        (*(found.sections if found else ()), *(planned.sections if planned else ())),
+        (*remarks(ws, named), *(found.notes if found else ())),
+        goals=found.fields if found else (),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """What is said of targets."""
+
+    sections: tuple[Section, ...]
+    measures: tuple[Measure, ...]
+
+
+def _refuse_empty(found: Cycle | None, planned: _Planned | None) -> None:
+    """Refuse an answer in which nothing has a row.
+
+    Raises:
+        NothingToEvaluate: that is so.
+    """
+    no_plan = planned is None or all(
+        m.status != "unavailable" and not m.denominator for m in planned.measures
+    )
+    if no_plan and (found is None or found.is_empty):
+        raise NothingToEvaluate("the selection holds no row", "Widen --period or --where.")
+
+
+def _planned(ws: Workspace, aims: Sequence[Aim], length: str) -> _Planned:
+    """Return what each target asks for, beside what is there."""
+    rows: list[dict[str, Cell]] = []
+    shown: list[Measure] = []
+    for aim in (cut for asked in aims for cut in cuts(ws, asked)):
         stands = _stands(ws, aim)
         shown += [b.measure for b in stands]
         rows += [_row(aim, b, PERIOD_LENGTHS[length]) for b in stands]
-    if all(m.status != "unavailable" and not m.denominator for m in shown):
-        raise NothingToEvaluate("the selection holds no row", "Widen --period or --where.")
-    section = Section("goals", "Goals", text=_text(rows, length), tables=(_grid(rows, length),))
-    named = [m for m in shown if not m.segment]
-    return Report(
-        "goals", definitions(ws), inputs(ws), tuple(shown), (section,), remarks(ws, named)
-    )
+    section = Section("goals", "Targets", text=_text(rows, length), tables=(_grid(rows, length),))
+    return _Planned((section,), tuple(shown))
 
 
 # -- where things stand ---------------------------------------------------------------------------
@@ -175,7 +221,7 @@ def _text(rows: Sequence[Mapping[str, Cell]], length: str) -> tuple[str, ...]:
     words = ("unrealistic", "realistic", "within noise", "reached", None)
     counts = [(w or "not judged", sum(r["verdict"] == w for r in rows)) for w in words]
     summary = ", ".join(f"{n} {w}" for w, n in counts if n)
-    goals = "1 goal" if len(rows) == 1 else f"{len(rows)} goals"
+    goals = "1 target" if len(rows) == 1 else f"{len(rows)} targets"
     needed = (
         "Needed: tickets or ratings in each of two periods for a real change to be seen with "
         f"{100 * POWER:.0f} % chance. Months: how long today's volume takes to bring them."

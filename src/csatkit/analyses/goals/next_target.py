@@ -1,21 +1,57 @@
 """The next target that can be reached and seen: 2 to 5 points a quarter, if enough ratings come in.
 
 A goal that nobody can tell from noise is decided by luck, so none is proposed there; nor is one
-that would take a leap.
+that would take a leap. Where a band of the profile begins within reach, that is the step: people
+know its name.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from csatkit.analyses.digest.aims_now import Standing
+from csatkit.analyses.aims import Aim
+from csatkit.gate import Verdict
+from csatkit.metrics import Metric
 from csatkit.metrics.metric import Share
+from csatkit.profiles import Band, bands
+from csatkit.report import Measure
 from csatkit.stats.power import LEAST_PER_QUARTER, MOST_PER_QUARTER, judge_goal
 
-__all__ = ["Proposal", "propose"]
+__all__ = ["Proposal", "Stands", "propose"]
 
 _ROUNDING = 1e-9
+
+
+class Stands(Protocol):
+    """Where a metric stands in one segment."""
+
+    @property
+    def metric(self) -> Metric:
+        """Return the metric."""
+        ...
+
+    @property
+    def measure(self) -> Measure:
+        """Return its figure."""
+        ...
+
+    @property
+    def aim(self) -> Aim | None:
+        """Return what is asked of it, None where nothing is."""
+        ...
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Return the verdict on that."""
+        ...
+
+    @property
+    def is_upward(self) -> bool:
+        """Return whether more is better."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +67,31 @@ class Proposal:
     per_quarter: int | None = None
 
 
-def propose(at: Standing) -> Proposal:
-    """Return what may be asked of the next quarter."""
+def propose(at: Stands, profile: str | None = None, noun: str = "quarter") -> Proposal:
+    """Return what may be asked of the next quarter.
+
+    Args:
+        at: where things stand.
+        profile: whose bands are looked at, None for no profile.
+        noun: what a period of the figures is.
+    """
     m = at.measure
     if m.value is None or not m.denominator:
-        return Proposal(None, m.reason or "no row in the quarter")
+        return Proposal(None, m.reason or f"no row in the {noun}")
     if not isinstance(at.metric.measure, Share):
         return Proposal(None, "next targets are for shares alone")
     if m.status in ("small", "skewed"):
         why = {"small": "too few rows", "skewed": "too few surveys were answered"}
         return Proposal(None, f"{why[m.status]} to build on")
-    own = _own_target(at, m.value, m.denominator)
-    return own if own is not None else _step(at, m.value, m.denominator)
+    own = _own_target(at, m.value, m.denominator, noun)
+    if own is not None:
+        return own
+    known = () if profile is None else bands(profile)
+    edges = [b for b in known if b.metric == m.metric]
+    return _step(at, (m.value, m.denominator), edges, noun)
 
 
-def _own_target(at: Standing, value: float, n: int) -> Proposal | None:
+def _own_target(at: Stands, value: float, n: int, noun: str) -> Proposal | None:
     """Return the declared target where it is the next step itself, None where it isn't.
 
     It is where it lies ahead and no further than a quarter's realistic gain: asking for more than
@@ -59,27 +105,41 @@ def _own_target(at: Standing, value: float, n: int) -> Proposal | None:
     gain = 100 * abs(goal.gain_per_quarter)
     why = f"the target itself, {gain:.1f} points away"
     if not goal.has_enough_ratings:
-        why += f"; too few {_rows(at)} in a quarter to show the step"
+        why += f"; too few {_rows(at)} in a {noun} to show the step"
     return Proposal(at.aim.threshold, why, goal.ratings_needed, n)
 
 
-def _step(at: Standing, value: float, n: int) -> Proposal:
-    """Return the smallest whole percentage within a quarter's realistic gain that can be seen."""
+def _step(at: Stands, now: tuple[float, int], edges: Sequence[Band], noun: str) -> Proposal:
+    """Return a whole percentage within a quarter's realistic gain that can be seen.
+
+    The smallest, unless a band begins at one of the others.
+    """
+    value, n = now
     candidates = _candidates(value, is_upward=at.is_upward)
     if not candidates:
         return Proposal(None, "nothing realistic is left to gain: hold it")
-    needed = None
+    needed: dict[int, int | None] = {}
     for target in candidates:
         goal = judge_goal(value / 100, target / 100, 1.0, n, higher_is_better=at.is_upward)
-        needed = goal.ratings_needed
+        needed[target] = goal.ratings_needed
         if goal.has_enough_ratings:
-            return Proposal(float(target), _why(at, target), needed, n)
-    last = candidates[-1]
-    why = f"too few {_rows(at)} in a quarter to show even {last} %: judge it over several"
-    return Proposal(None, why, needed, n)
+            break
+    else:
+        last = candidates[-1]
+        why = f"too few {_rows(at)} in a {noun} to show even {last} %: judge it over several"
+        return Proposal(None, why, needed[last], n)
+    # What can be seen at one step can be seen at a longer one.
+    seen = candidates[candidates.index(target) :]
+    band = next((b for b in edges if at.is_upward and b.start in seen), None)
+    if band is not None:
+        target = int(band.start)
+        goal = judge_goal(value / 100, target / 100, 1.0, n)
+        why = f"the band “{band.name}” begins there"
+        return Proposal(float(target), f"{_why(at, target)}; {why}", goal.ratings_needed, n)
+    return Proposal(float(target), _why(at, target), needed[target], n)
 
 
-def _rows(at: Standing) -> str:
+def _rows(at: Stands) -> str:
     """Return what the metric counts."""
     return {"responses": "ratings", "surveys": "surveys"}.get(at.metric.family, "tickets")
 
@@ -94,7 +154,7 @@ def _candidates(value: float, *, is_upward: bool) -> list[int]:
     return [t for t in range(first, last - 1, -1) if t > 0]
 
 
-def _why(at: Standing, target: int) -> str:
+def _why(at: Stands, target: int) -> str:
     if at.aim is None or at.aim.baseline is not None:
         return "a step that a quarter can show"
     if at.verdict is not None and at.verdict.verdict == "pass":
