@@ -40,6 +40,18 @@ class _Group:
     n: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Followers:
+    """Repeat contacts: how many, how many of them are judged, and how many of those are good."""
+
+    every: int
+    n: int
+    k: int
+
+
+_NOBODY = _Followers(0, 0, 0)
+
+
 def deflection(ws: Workspace, span_asked: Span | None) -> tuple[tuple[Measure, ...], list[Section]]:
     """Return the measures around deflected contacts and the sections about them."""
     found = find(AFTER)
@@ -115,17 +127,20 @@ def _switches(ws: Workspace, asked: Span | None) -> Section:
     if lacks is not None:
         return Section("channel_changes", title, missing=lacks)
     tickets = _followers(ws, "tickets", asked)
-    changed, same = (tickets.get(flag, (0, 0))[0] for flag in (True, False))
+    changed, same = (tickets.get(flag, _NOBODY).every for flag in (True, False))
     if not changed + same:
         return Section("channel_changes", title, ("No ticket follows another of its issue.",))
     share = quantity(100 * changed / (changed + same), "percent")
     contacts = f"{number(changed)} of {number(changed + same)} repeat contacts"
     text = [f"{contacts} came by another channel ({share})."]
+    settled = _groups(tickets)
+    text.append(_settled(settled, ws))
+    resolved = _against("FCR of repeat contacts", settled, ws.settings.level)
     if ws.scale is None or ws.facts.surveys is None:
-        return Section("channel_changes", title, (*text, "Their CSAT isn't known: no score."))
-    rated = _followers(ws, "responses", asked)
-    (n1, k1), (n0, k0) = (rated.get(flag, (0, 0)) for flag in (True, False))
-    groups = (_Group("by another channel", k1, n1), _Group("by the same channel", k0, n0))
+        text.append("Their CSAT isn't known: no score.")
+        return Section("channel_changes", title, tuple(text), tables=(resolved,))
+    groups = _groups(_followers(ws, "responses", asked))
+    n1, n0 = (group.n for group in groups)
     if min(n1, n0) < ws.settings.min_n:
         text.append(
             f"{number(n1)} of them and {number(n0)} others are rated: too few to tell what the "
@@ -134,7 +149,33 @@ def _switches(ws: Workspace, asked: Span | None) -> Section:
     else:
         text.append(_cost(groups, _n_ratings(ws, asked), ws.settings.level))
     table = _against("CSAT of repeat contacts", groups, ws.settings.level)
-    return Section("channel_changes", title, tuple(text), tables=(table,))
+    return Section("channel_changes", title, tuple(text), tables=(table, resolved))
+
+
+def _groups(found: Mapping[bool, _Followers]) -> tuple[_Group, _Group]:
+    one, other = (found.get(flag, _NOBODY) for flag in (True, False))
+    return (
+        _Group("by another channel", one.k, one.n),
+        _Group("by the same channel", other.k, other.n),
+    )
+
+
+def _settled(groups: tuple[_Group, _Group], ws: Workspace) -> str:
+    """Return whether a change of channel goes with further contacts."""
+    one, other = groups
+    if min(one.n, other.n) < ws.settings.min_n:
+        return "Too few of either are mature to tell whether they settle less often."
+    bounds = newcombe(one.k, one.n, other.k, other.n, ws.settings.level)
+    assert bounds is not None
+    gap = quantity(100 * (one.k / one.n - other.k / other.n), "points")
+    words = f"{gap} ({span(100 * bounds.low, 100 * bounds.high, 'points')})"
+    if bounds.low <= 0 <= bounds.high:
+        return f"First contact resolution differs by {words}, within noise."
+    less = "less" if bounds.high < 0 else "more"
+    return (
+        f"First contact resolution differs by {words}: after a change of channel the matter is "
+        f"settled {less} often."
+    )
 
 
 def _cost(groups: tuple[_Group, _Group], ratings: int, level: float) -> str:
@@ -148,8 +189,12 @@ def _cost(groups: tuple[_Group, _Group], ratings: int, level: float) -> str:
     return f"The gap is associated with {of_all} of the CSAT of all {number(ratings)} ratings."
 
 
-def _followers(ws: Workspace, family: Family, asked: Span | None) -> dict[bool, tuple[int, int]]:
-    """Return n and k of the repeat contacts, by whether they changed the channel."""
+def _followers(ws: Workspace, family: Family, asked: Span | None) -> dict[bool, _Followers]:
+    """Return the repeat contacts by whether they changed the channel.
+
+    Of answers `k` of `n` are satisfied; of tickets `k` of the `n` mature ones needed no further
+    contact.
+    """
     frame = _selected(ws, family, asked)
     kept = ws.facts.kept
     if frame is None or kept is None:
@@ -160,16 +205,20 @@ def _followers(ws: Workspace, family: Family, asked: Span | None) -> dict[bool, 
         _until=pl.col("anchor") + ws.facts.rules.window,
     )
     rated = family == "responses"
-    good = (pl.col("is_rating") & pl.col("is_satisfied")) if rated else pl.lit(value=False)
     rows = frame.filter("is_rating") if rated else frame
+    judged = pl.col("is_rating") if rated else pl.col("is_mature")
+    good = pl.col("is_satisfied" if rated else "is_first_contact")
     counts = (
         rows.join(before, on="previous_row", how="inner")
         .filter(pl.col("created_at") <= pl.col("_until"))
         .group_by(changed=pl.col("channel") != pl.col("_channel_before"))
-        .agg(n=pl.len(), k=good.sum())
+        .agg(every=pl.len(), n=judged.sum(), k=(judged & good).sum())
         .collect()
     )
-    return {row["changed"]: (row["n"], row["k"]) for row in counts.iter_rows(named=True)}
+    return {
+        row["changed"]: _Followers(row["every"], row["n"], row["k"])
+        for row in counts.iter_rows(named=True)
+    }
 
 
 def _n_ratings(ws: Workspace, asked: Span | None) -> int:

@@ -12,21 +12,32 @@ from csatkit.analyses.assembling import definitions, inputs
 from csatkit.analyses.differences import with_differences
 from csatkit.analyses.measuring import by_segment, measures, n_rows
 from csatkit.analyses.outreach_notes import outreach_notes
+from csatkit.analyses.privacy import PERSONS
 from csatkit.analyses.recovery_rows import low_rows
-from csatkit.analyses.recovery_tables import second_section, speed_section
+from csatkit.analyses.recovery_tables import (
+    COLUMNS,
+    people_table,
+    second_section,
+    speed_section,
+)
 from csatkit.analyses.recovery_words import AIMS, verdict
 from csatkit.analyses.remarks import remarks
 from csatkit.analyses.workspace import Workspace
 from csatkit.errors import NothingToEvaluate
+from csatkit.load import Data
 from csatkit.metrics import find
 from csatkit.render.values import number
 from csatkit.report import Measure, Report, Section
+from csatkit.settings import Settings
 from csatkit.stats.contrast import homogeneity_test
 
-__all__ = ["RATES", "recovery"]
+__all__ = ["RATES", "recovery", "usual_cuts"]
 
 RATES = tuple(AIMS)
 """The metrics of the command, in the order of what has to happen first."""
+
+WHO = ("team", "agent")
+"""By whom the rates are shown: a team can be helped with time, an agent with words."""
 
 CHANCE = 0.05
 """p value from which segments differ no more than chance explains (metrics.md §4)."""
@@ -43,20 +54,46 @@ def recovery(ws: Workspace) -> Report:
         NothingToEvaluate: the selection holds no row.
     """
     found = find(RATES)
-    tables = by_segment(ws, found, ws.by, ws.span)
+    people = [
+        dims for dims in usual_cuts(ws.data, ws.settings)
+        if ws.lacks(found[0]) is None and ws.lacks_dimension("responses", dims) is None
+    ]  # fmt: skip
+    tables = by_segment(ws, found, (*ws.by, *people), ws.span)
     usable = [m for m in found if ws.lacks(m) is None]
     if usable and n_rows(tables) == 0:
         raise NothingToEvaluate(
             "the selection holds no rating", "Widen --period, --from, --to or --where."
         )
-    shown = tuple(with_differences(ws, found, tables, measures(ws, tables), ws.span))
+    every = with_differences(ws, found, tables, measures(ws, tables), ws.span)
+    shown = tuple(m for m in every if tuple(m.segment) not in people)
     sections = [Section("recovery", "Recovery", _told(ws, shown), shown)]
+    sections += [_people(ws, every, dims) for dims in people]
     if ws.lacks(found[0]) is None:
         rows = low_rows(ws, ws.span)
         sections.append(speed_section(rows, ws.settings.level))
         sections.append(second_section(rows, ws))
     notes = tuple(dict.fromkeys((*remarks(ws, shown), *outreach_notes(ws))))
     return Report("recovery", definitions(ws), inputs(ws), shown, tuple(sections), notes)
+
+
+def usual_cuts(data: Data, settings: Settings) -> tuple[tuple[str], ...]:
+    """Return by whom recovery is shown where nobody asks for another breakdown."""
+    if settings.by:
+        return ()
+    sources = [s for s in (data.tickets, data.surveys) if s is not None]
+    hidden = PERSONS if settings.privacy == "none" else ()
+    return tuple((d,) for d in WHO if d not in hidden and any(s.has(d) for s in sources))
+
+
+def _people(ws: Workspace, every: Sequence[Measure], dims: tuple[str, ...]) -> Section:
+    """Return the three rates of each agent or team in one row, those with most low scores first."""
+    cells = [m for m in every if tuple(m.segment) == dims]
+    text = tuple(line for name in RATES[:2] if (line := _alike(cells, name, dims, ws)))
+    (name,) = dims
+    if not cells:
+        return Section(f"by_{name}", f"By {name}", missing=f"{name} of no low score is known")
+    table = people_table(name, cells)
+    return Section(f"by_{name}", f"By {name}", (*text, COLUMNS), tables=(table,))
 
 
 def _told(ws: Workspace, shown: Sequence[Measure]) -> tuple[str, ...]:

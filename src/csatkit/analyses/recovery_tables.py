@@ -11,12 +11,19 @@ from collections.abc import Sequence
 
 from csatkit.analyses.recovery_rows import BANDS, NEVER, UNKNOWN, Low, band_of
 from csatkit.analyses.workspace import Workspace
+from csatkit.render.grids import NO_VALUE
 from csatkit.render.values import quantity, span
-from csatkit.report import Cell, Section, Table
+from csatkit.report import Cell, CellUnit, Measure, Section, Table
 from csatkit.stats.intervals import mean_interval, newcombe, wilson
 from csatkit.stats.survival import kaplan_meier_times
 
-__all__ = ["REACHED_BY", "second_section", "speed_section"]
+__all__ = ["COLUMNS", "REACHED_BY", "people_table", "second_section", "speed_section"]
+
+COLUMNS = (
+    "Low: low scores at least 24 hours old. Out: low scores with outreach. Again: those rated "
+    "again after it. CSAT: their mean second score."
+)
+"""What the narrow headings of `people_table` mean; wider ones wouldn't fit a terminal."""
 
 REACHED_BY = (2.0, 24.0, 72.0)
 """Hours at which the share reached is told (metrics.md §8)."""
@@ -48,14 +55,53 @@ def speed_section(rows: Sequence[Low], level: float) -> Section:
 
 def _band(name: str, lows: Sequence[Low], level: float) -> dict[str, Cell]:
     k, n = sum(low.is_upgraded for low in lows), len(lows)
+    # The upgrade rate is one of those who were reached (metrics.md §8); the others have counts.
+    is_rate = name != NEVER
     return {
         "band": name,
         "low_scores": n,
         "rated_again": sum(low.second is not None for low in lows),
         "upgraded": k,
-        "upgrade_rate": 100 * k / n if n else None,
-        "interval": _interval(k, n, level),
+        "upgrade_rate": 100 * k / n if n and is_rate else None,
+        "interval": _interval(k, n, level) if is_rate else None,
     }
+
+
+def people_table(name: str, cells: Sequence[Measure]) -> Table:
+    """Return the three rates of each agent or team side by side, each with its own denominator.
+
+    Args:
+        name: the column.
+        cells: measures of the three rates, one of each per segment.
+    """
+    rates = {"recovery_rate": "recovery", "upgrade_rate": "upgrade", "recovery_csat": "csat"}
+    rows: dict[str | None, dict[str, Cell]] = {}
+    for m in cells:
+        # A missing value reads as one, so that no agent is called so by chance.
+        row = rows.setdefault(m.segment[name], {name: m.segment[name] or NO_VALUE})
+        key = rates[m.metric]
+        row |= {key: m.value, f"{key}_n": m.denominator, f"{key}_interval": _bounds(m)}
+    columns = {
+        name: name.capitalize(),
+        "recovery_n": "Low", "recovery": "Recovery", "recovery_interval": "Interval",
+        "upgrade_n": "Out", "upgrade": "Upgrade", "upgrade_interval": "Interval",
+        "csat_n": "Again", "csat": "CSAT",
+    }  # fmt: skip
+    kept = {key for row in rows.values() for key, value in row.items() if value is not None}
+    columns = {key: heading for key, heading in columns.items() if key in kept}
+    counts = frozenset({"recovery_n", "upgrade_n", "csat_n", "recovery_interval",
+                        "upgrade_interval"})  # fmt: skip
+    units: dict[str, CellUnit] = {"recovery": "percent", "upgrade": "percent", "csat": "score"}
+    return Table(
+        columns,
+        tuple({key: row.get(key) for key in columns} for row in rows.values()),
+        counts & frozenset(columns),
+        {key: unit for key, unit in units.items() if key in columns},
+    )
+
+
+def _bounds(m: Measure) -> str | None:
+    return None if m.low is None or m.unit != "percent" else span(m.low, m.high, "percent")
 
 
 def _interval(k: int, n: int, level: float) -> str | None:

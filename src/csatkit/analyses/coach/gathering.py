@@ -18,7 +18,9 @@ from csatkit.stats.funnel import FunnelUnit, funnel
 from csatkit.stats.multiplicity import benjamini_hochberg
 from csatkit.stats.shrinkage import ShrunkenRate, shrink
 
-__all__ = ["Below", "Ratings", "gathered", "lows_for", "thanks_for", "tops_for", "wins_of"]
+__all__ = [
+    "THANKS", "Below", "Ratings", "gathered", "lows_for", "thanks_for", "tops_for", "wins_of",
+]  # fmt: skip
 
 MOST_LOW = 5
 """Low-scored conversations of a pack: as many as a talk has room for (metrics.md §8)."""
@@ -160,12 +162,12 @@ def lows_for(mine: pl.DataFrame, since: datetime | None) -> pl.DataFrame:
         mine: an agent's ratings.
         since: when the last pack was made; older ones only fill up to `FEWEST_LOW`.
     """
-    old = pl.lit(value=False) if since is None else (pl.col("at") < since).fill_null(value=True)
     ranked = (
         mine.filter("is_low")
-        .with_columns(_old=old)
+        .with_columns(_old=_is_old(since))
         .sort("_old", "at", "ticket_id", descending=[False, True, False], nulls_last=True)
-        .with_columns(_nth=pl.int_range(pl.len()).over("_old", "issue_type"))
+        # A type that a new conversation shows is no news among the old ones either.
+        .with_columns(_nth=pl.int_range(pl.len()).over("issue_type"))
         .sort("_old", "_nth", maintain_order=True)
         .head(MOST_LOW)
         .with_row_index("_place")
@@ -174,17 +176,30 @@ def lows_for(mine: pl.DataFrame, since: datetime | None) -> pl.DataFrame:
     return ranked.sort("at", "ticket_id", descending=[True, False], nulls_last=True)
 
 
-def tops_for(mine: pl.DataFrame) -> pl.DataFrame:
-    """Return conversations with the best score: with a comment first, of different types, new."""
+def tops_for(mine: pl.DataFrame, since: datetime | None) -> pl.DataFrame:
+    """Return conversations with the best score: new ones first, with a comment, of different types.
+
+    Args:
+        mine: an agent's ratings.
+        since: when the last pack was made, which has shown older ones.
+    """
     written = pl.col("comment").str.strip_chars().str.len_bytes().fill_null(0) > 0
+    order = ["_old", "_silent"]
     return (
         mine.filter("is_top")
-        .with_columns(_written=written)
-        .sort("_written", "at", "ticket_id", descending=[True, True, False], nulls_last=True)
-        .with_columns(_nth=pl.int_range(pl.len()).over("_written", "issue_type"))
-        .sort(~pl.col("_written"), "_nth", maintain_order=True)
+        .with_columns(_old=_is_old(since), _silent=~written)
+        .sort(*order, "at", "ticket_id", descending=[False, False, True, False], nulls_last=True)
+        .with_columns(_nth=pl.int_range(pl.len()).over(*order, "issue_type"))
+        .sort(*order, "_nth", maintain_order=True)
         .head(MOST_TOP)
     )
+
+
+def _is_old(since: datetime | None) -> pl.Expr:
+    """Return whether a rating was there when the last pack was made."""
+    if since is None:
+        return pl.lit(value=False)
+    return (pl.col("at") < since).fill_null(value=True)
 
 
 def wins_of(rows: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from datetime import datetime
 import polars as pl
 
 from csatkit.analyses.coach.gathering import (
+    THANKS,
     Ratings,
     lows_for,
     thanks_for,
@@ -30,6 +31,9 @@ __all__ = ["sections_of"]
 MOST_NAMED = 5
 """Tickets that a list of wins names; the rest is a number."""
 
+MOST_THANKED = 20
+"""Best scores that the list to acknowledge has room for; the words say how many there are."""
+
 COMMITMENT = (
     "One thing that I will do differently: " + "." * 40,
     "How we will both see it: " + "." * 53,
@@ -52,7 +56,7 @@ def sections_of(ws: Workspace, every: Ratings, agent: str, since: datetime | Non
         _standing(ws, every, agent),
         *_conversations(ws, "low", "Conversations to talk about", lows_for(mine, since),
                         "No low score: nothing to talk about here."),
-        *_conversations(ws, "top", "Conversations to be proud of", tops_for(mine),
+        *_conversations(ws, "top", "Conversations to be proud of", tops_for(mine, since),
                         "No best score in the selection."),
         _types(every, agent),
         _trend(ws, mine, since),
@@ -220,17 +224,34 @@ def _wins(ws: Workspace, every: Ratings, mine: pl.DataFrame) -> Section:
 
 
 def _thanks(ws: Workspace, mine: pl.DataFrame) -> Section:
-    """Return whom to thank for within 48 hours, while it is fresh."""
+    """Return whom to thank for within 48 hours, while it is fresh, and until when."""
+    title = "To acknowledge within 48 hours"
     found = thanks_for(mine, ws.data_end)
     best = ws.score_labels[max(ws.score_labels)]
     if not found.height:
-        text = f"No {best} in the last 48 hours before the data end."
-    else:
-        times = "once" if found.height == 1 else f"{number(found.height)} times"
-        text = (
-            f"Rated {best} {times} in the last 48 hours{_named(found)}. Say so while it is fresh."
-        )
-    return Section("thanks", "To acknowledge within 48 hours", (text,))
+        return Section("thanks", title, (f"No {best} in the last 48 hours before the data end.",))
+    times = "once" if found.height == 1 else f"{number(found.height)} times"
+    text = f"Rated {best} {times} in the last 48 hours{_named(found)}. Say so while it is fresh."
+    return Section("thanks", title, (text,), tables=(_until(ws, found),))
+
+
+def _until(ws: Workspace, found: pl.DataFrame) -> Table:
+    """Return the list to go through: what was rated when, and until when it is fresh."""
+    shown = hidden(found.head(MOST_THANKED), ws.settings.privacy)
+    minute = "%Y-%m-%d %H:%M"
+    dated = shown.with_columns(
+        rated=local(pl.col("at"), ws.zone).dt.strftime(minute),
+        until=local(pl.col("at") + THANKS, ws.zone).dt.strftime(minute),
+    )
+    names = {"issue_type": "Issue type", "channel": "Channel"}
+    columns = {"ticket": "Ticket", "rated": "Rated", "until": "Acknowledge by"}
+    columns |= {c: h for c, h in names.items() if shown.get_column(c).count()}
+    rows: list[dict[str, Cell]] = []
+    for row in dated.iter_rows(named=True):
+        cells: dict[str, Cell] = {c: None if row[c] is None else short(row[c]) for c in names}
+        cells |= {"ticket": _ticket(row["ticket_id"]), "rated": row["rated"], "until": row["until"]}
+        rows.append({c: cells[c] for c in columns})
+    return Table(columns, tuple(rows))
 
 
 def _team(ws: Workspace, every: Ratings, agent: str) -> Section:
