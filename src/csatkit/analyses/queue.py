@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 import polars as pl
@@ -74,6 +74,9 @@ _SHOWN: Mapping[str, str] = {
 }
 """What a table for people shows, under its headings."""
 
+STALE = timedelta(days=7)
+"""Time past the deadline from which the words say how a score is left out: a call comes late."""
+
 _SKIP = f"{BUSY} or more low-scored tickets"
 _SHORT = 60
 """Characters of a comment in a table for people: enough to know what the call is about."""
@@ -136,7 +139,8 @@ def queue(ws: Workspace, since: str | None = None, rows: str = "all") -> Report:
     frame = _waiting(ws, start)
     shown = hidden(frame, ws.settings.privacy)
     table = _brief(shown, ws.zone) if rows == "brief" else table_of(shown.select(_kept(shown)))
-    section = Section("queue", "Low scores without outreach", _text(frame, rows), tables=(table,))
+    text = (*_waiting_words(frame), *_lost_words(ws), *_shown_words(frame, rows))
+    section = Section("queue", "Low scores without outreach", text, tables=(table,))
     notes = (*ws.canonical.notes, *outreach_notes(ws))
     return Report("queue", definitions(ws), inputs(ws), (), (section,), notes)
 
@@ -240,7 +244,7 @@ def _cell(column: str, value: Cell) -> Cell:
     return text if text is None or len(text) <= _SHORT else text[: _SHORT - 1].rstrip() + "…"
 
 
-def _text(frame: pl.DataFrame, rows: str) -> tuple[str, ...]:
+def _waiting_words(frame: pl.DataFrame) -> tuple[str, ...]:
     """Return the queue in a few words."""
     skipped = frame.get_column("skip").count()
     waiting = frame.height - skipped
@@ -249,6 +253,8 @@ def _text(frame: pl.DataFrame, rows: str) -> tuple[str, ...]:
     left = frame.filter(pl.col("skip").is_null()).get_column("hours_left")
     overdue, soon = left.filter(left < 0), left.filter(left >= 0)
     lines = [f"{_counted(waiting, 'low score')} without outreach: {number(len(overdue))} overdue."]
+    if n := left.filter(left < -STALE.total_seconds() / 3600).len():
+        lines.append(f"{number(n)} of them by more than 7 days: --since leaves old scores out.")
     if len(soon):
         nearest = number(float(str(soon.min())), 1)
         lines.append(f"{number(len(soon))} still in time, the next one for {nearest} h.")
@@ -257,12 +263,26 @@ def _text(frame: pl.DataFrame, rows: str) -> tuple[str, ...]:
             f"{_counted(skipped, 'low score')} of customers with {BUSY} or more low-scored tickets "
             "skipped: a further call mends little there; they stand last."
         )
-    if rows == "brief" and frame.height > MOST_SHOWN:
-        lines.append(
-            f"The first {MOST_SHOWN} are shown; --format csv or jsonl gives all "
-            f"{number(frame.height)}, --since the new ones."
-        )
     return tuple(lines)
+
+
+def _shown_words(frame: pl.DataFrame, rows: str) -> tuple[str, ...]:
+    if rows == "all" or frame.height <= MOST_SHOWN:
+        return ()
+    every = number(frame.height)
+    return (f"The first {MOST_SHOWN} are shown; --format csv or jsonl gives all {every}.",)
+
+
+def _lost_words(ws: Workspace) -> tuple[str, ...]:
+    """Return how many low scores nobody can be called about, for their ticket isn't known."""
+    lost, codes = ws.facts.unmatched, ws.ratings
+    if lost is None or codes is None or "score" not in lost.columns:
+        return ()
+    n = lost.filter(pl.col("score").is_in(list(codes.low))).get_column("ticket_id").n_unique()
+    if not n:
+        return ()
+    what = f"{_counted(n, 'low-scored ticket')} {'is' if n == 1 else 'are'}"
+    return (f"{what} not listed: the ticket export doesn't hold what the survey export names.",)
 
 
 def _counted(n: int, word: str) -> str:

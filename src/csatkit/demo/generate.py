@@ -14,7 +14,7 @@ import polars as pl
 from csatkit.demo import outreach, surveys
 from csatkit.demo import tickets as ticket_rows
 from csatkit.demo.chains import Plan
-from csatkit.demo.truth import truth
+from csatkit.demo.truth import Truth, truth
 from csatkit.errors import UsageError
 
 __all__ = ["MAX_TICKETS", "Chunk", "chunks", "frames"]
@@ -44,6 +44,8 @@ def chunks(
     null: bool = False,
     chunk: int = CHUNK,
     days: int = DAYS,
+    *,
+    planted: Truth | None = None,
 ) -> Iterator[Chunk]:
     """Yield the sample in order of the ticket ids.
 
@@ -53,6 +55,7 @@ def chunks(
         null: leave out every planted effect.
         chunk: ticket rows at a time; changes the memory needed, never a row.
         days: length of the span, which ends at 2026-03-31 00:00 UTC.
+        planted: facts of your own, to see what an analysis would find; `null` means nothing then.
 
     Raises:
         UsageError: a number is out of its range.
@@ -64,7 +67,7 @@ def chunks(
     ):
         if not 1 <= value <= most:
             raise UsageError(f"{name} is {value}, which isn't between 1 and {most:,}")
-    plan = Plan(tickets, seed, days, truth(null))
+    plan = Plan(tickets, seed, days, planted or truth(null))
     return (_make(first, min(first + chunk, tickets), plan) for first in range(0, tickets, chunk))
 
 
@@ -79,10 +82,10 @@ def _make(first: int, after: int, plan: Plan) -> Chunk:
 
 
 def frames(
-    tickets: int = TICKETS, seed: int = 0, null: bool = False
+    tickets: int = TICKETS, seed: int = 0, null: bool = False, *, planted: Truth | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Return tickets, surveys and outreach of a sample that fits into memory."""
-    made = list(chunks(tickets, seed, null))
+    """Return tickets, surveys and outreach of a sample that fits into memory; as `chunks`."""
+    made = list(chunks(tickets, seed, null, planted=planted))
     return (
         pl.concat([c.tickets for c in made]),
         pl.concat([c.surveys for c in made]),

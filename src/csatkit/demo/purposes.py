@@ -72,3 +72,5 @@ class Purpose(IntEnum):
     SEGMENT = 49
     VIP = 50
     UNKNOWN_CUSTOMER = 51
+    VIP_AGAIN = 52
+    VIP_AGAIN_DELAY = 53

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from csatkit.demo.arrivals import DATA_END, HOUR, is_monday_morning
+from csatkit.demo.arrivals import DATA_END, DAY, HOUR, is_monday_morning
 from csatkit.demo.mixing import below, chance, pick, spread
 from csatkit.demo.organisation import AGENTS, CHANNELS, DELIVERY, ISSUES
 from csatkit.demo.phrases import NEUTRAL, PRAISE, THEMES
@@ -20,20 +20,16 @@ __all__ = ["columns", "sent"]
 
 SURVEYED = (770_000, 500_000, 100_000)
 """Surveys per million resolved tickets, by tier: who writes often is asked seldom."""
-SURVEYED_AGAIN = 80_000
-"""The same for a ticket that follows another: its customer was mostly asked just before."""
-SENT_EARLY = 4_000
-"""Surveys, per million, sent in mid-conversation by mistake."""
 SURVEY_DELAY = ((5, 30, 60, 120, 300, 900, 2400, 5400, 10800, 36000, 86400),)
 """Seconds from resolution to sending: six in ten within the quarter, at most a day."""
 ANSWER_DELAY = ((60, 240, 600, 1500, 3600, 9000, 21600, 50400, 108000, 216000, 864000),)
 """Seconds from sending to the answer."""
-SCANNED = 8_000
-"""Answers, per million, that come within 45 seconds: links opened by a mail scanner."""
 TOP = 620_000
 """Satisfied answers, per million, that are a 5 and not a 4."""
 UNSATISFIED = (400_000, 250_000, 350_000)
 """How unsatisfied answers fall on 1, 2, 3."""
+AGAIN_AFTER, AGAIN_WITHIN = 31 * DAY, 20 * DAY
+"""A second survey of a VIP customer breaks the rule of the quarter alone: 30 days are over."""
 SECOND_ANSWER = 30_000
 SECOND_DELAY = ((300, 1200, 3600, 10800, 28800, 72000, 129600, 216000, 345600, 604800, 1209600),)
 
@@ -75,11 +71,11 @@ def sent(work: pl.DataFrame, truth: Truth) -> pl.DataFrame:
     """
     row = pl.col("key")
     usual = pl.lit(pl.Series(SURVEYED, dtype=pl.Int64)).gather(pl.col("tier"))
-    limit = pl.when("follows").then(SURVEYED_AGAIN).otherwise(usual)
+    limit = pl.when("follows").then(truth.surveyed_again).otherwise(usual)
     rare = pl.when(_one_of(truth.agents_rarely_surveyed)).then(truth.rarely_surveyed)
     limit = limit * rare.otherwise(1_000_000) // 1_000_000
     delay = spread(chance(row, Purpose.SURVEY_DELAY), SURVEY_DELAY)
-    early = chance(row, Purpose.SURVEY_EARLY) < SENT_EARLY
+    early = chance(row, Purpose.SURVEY_EARLY) < truth.sent_early
     middle = (pl.col("answered") + pl.col("resolved")) // 2
     frame = (
         work.lazy()
@@ -113,7 +109,7 @@ def _answers(frame: pl.LazyFrame, truth: Truth) -> pl.LazyFrame:
         .otherwise(0)
     )  # fmt: skip
     wait = (
-        pl.when(chance(row, Purpose.SCANNER) < SCANNED)
+        pl.when(chance(row, Purpose.SCANNER) < truth.scanned)
         .then(below(row, Purpose.ANSWER_DELAY, 40) + 3)
         .otherwise(spread(chance(row, Purpose.ANSWER_DELAY), ANSWER_DELAY))
     )
@@ -155,8 +151,22 @@ def _comment(truth: Truth) -> pl.Expr:
     return pl.when(writes).then(said.when(pl.col("score") == 4).then(neutral).otherwise(praise))
 
 
+def _asked_again(first: pl.LazyFrame, truth: Truth) -> pl.LazyFrame:
+    """Return the second surveys of VIP customers, see `Truth.vip_asked_again`."""
+    row = pl.col("key")
+    again = pl.col("sent") + AGAIN_AFTER + below(row, Purpose.VIP_AGAIN_DELAY, AGAIN_WITHIN)
+    # Less than a year apart, so equal numbers are one quarter.
+    same = instant(again).dt.quarter() == instant(pl.col("sent")).dt.quarter()
+    nothing = {c: pl.lit(None, dtype=pl.Int64) for c in ("responded", "score")}
+    return first.filter(
+        pl.col("vip") & (pl.col("tier") == 0),
+        chance(row, Purpose.VIP_AGAIN) < truth.vip_asked_again,
+        same & (again <= DATA_END),
+    ).with_columns(sent=again, comment=pl.lit(None, dtype=pl.String), answer=pl.lit(2), **nothing)
+
+
 def columns(surveys: pl.DataFrame, truth: Truth) -> pl.DataFrame:
-    """Return the canonical survey columns, a second answer right after the first one."""
+    """Return the canonical survey columns: answers of a ticket, then its second survey if any."""
     row = pl.col("key")
     answered = pl.col("responded").is_not_null()
     first = surveys.lazy().with_columns(
@@ -180,7 +190,7 @@ def columns(surveys: pl.DataFrame, truth: Truth) -> pl.DataFrame:
         .filter(pl.col("responded") <= DATA_END)
     )
     return (
-        pl.concat([first, second])
+        pl.concat([first, second, _asked_again(first, truth)])
         .sort("number", "answer")
         .select(
             ticket_id=ticket_id(pl.col("number")),

@@ -79,8 +79,19 @@ class Truth:
     equal_channels: bool = False
     """Whether all channels share one distribution of response and resolution times."""
 
+    surveyed_again: int = 80_000
+    """Surveys, per million resolved tickets that follow another of the same customer: most were
+    asked just before, and survey tools leave such customers alone."""
     rarely_surveyed: int = 400_000
     """Surveys, per million, that are left of those agents' usual ones."""
+    sent_early: int = 4_000
+    """Surveys, per million, sent in mid-conversation by mistake."""
+    vip_asked_again: int = 300_000
+    """Surveys of VIP customers, per million, after which a second one goes out in the same quarter
+    about the same ticket, 31 to 50 days later. Nobody answers it. Only those among the customers
+    who write once are asked so, for several tickets in a quarter would excuse it."""
+    scanned: int = 8_000
+    """Answers, per million, that come within 45 seconds: links opened by a mail scanner."""
     response_by_score: tuple[int, ...] = (430_000, 310_000, 200_000, 240_000, 350_000)
     """Chance to answer by the score it would be, 1 to 5: the extremes speak up."""
     response_prompt: int = 50_000
@@ -124,6 +135,7 @@ NULL = replace(
     weekday_volume=(10,) * 7,
     equal_channels=True,
     rarely_surveyed=1_000_000,
+    vip_asked_again=0,
     response_by_score=(300_000,) * 5,
     response_prompt=0,
     response_late=0,

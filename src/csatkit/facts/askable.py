@@ -119,19 +119,17 @@ def one_per_customer(tickets: pl.DataFrame, now: datetime) -> pl.DataFrame:
         tickets: rows of `askable` with `anchor`; the ticket resolved last is asked about, for it
             is remembered best, and of equals the first by its id.
         now: when the surveys would go out.
+
+    Returns:
+        The rows in that order.
     """
+    ordered = tickets.sort("anchor", "ticket_id", descending=[True, False], nulls_last=True)
     if "customer_id" not in tickets.columns:
-        return tickets
+        return ordered
     free = pl.col("rule").is_null() & pl.col("customer_id").is_not_null()
-    kept = (
-        tickets.filter(free)
-        .sort("anchor", "ticket_id", descending=[True, False], nulls_last=True)
-        .unique("customer_id", keep="first")
-        .select("ticket_id", _kept=pl.lit(value=True))
-    )
-    found = tickets.join(kept, on="ticket_id", how="left", maintain_order="left")
-    second = free & pl.col("_kept").is_null()
-    return found.with_columns(
+    first = pl.when(free).then("customer_id").is_first_distinct()
+    second = free & ~first
+    return ordered.with_columns(
         rule=pl.when(second).then(pl.lit("same_customer")).otherwise("rule"),
         until=pl.when(second).then(pl.lit(now + BETWEEN, dtype=_INSTANT)).otherwise("until"),
-    ).drop("_kept")
+    )

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from csatkit.notes import EXTRA_FIELDS
 from csatkit.render.document import measure, measures_of, plain, rows_of
+from csatkit.render.frame_rows import frame_of
 from csatkit.report import Period
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from csatkit.report import Cell, Report
 
-__all__ = ["Flat", "Kind", "flatten"]
+__all__ = ["Flat", "Kind", "flatten", "frame_behind"]
 
 Kind = Literal["text", "number", "whole", "day", "instant", "flag"]
 
@@ -67,7 +70,7 @@ def flatten(report: Report) -> Flat:
 
     The rows of a check are its verdicts.
     """
-    if report.command == "check" and (report.targets or not measures_of(report)):
+    if _is_check(report):
         return _verdicts(report.targets)
     table = rows_of(report)
     if table is not None:
@@ -87,6 +90,16 @@ def flatten(report: Report) -> Flat:
             found |= {"period_from": m.period.first, "period_to": m.period.last}
         rows.append([found.get(name) for name in columns])
     return Flat(columns, rows)
+
+
+def frame_behind(report: Report) -> pl.DataFrame | None:
+    """Return the frame that the rows of a report are, None where they are no frame."""
+    table = None if _is_check(report) else rows_of(report)
+    return None if table is None else frame_of(table)
+
+
+def _is_check(report: Report) -> bool:
+    return report.command == "check" and bool(report.targets or not measures_of(report))
 
 
 def _verdicts(targets: Sequence[Mapping[str, object]]) -> Flat:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from csatkit.render.document import plain
-from csatkit.render.flat import Kind, flatten
+from csatkit.render.flat import Kind, flatten, frame_behind
 
 if TYPE_CHECKING:
     from csatkit.report import Cell, Report
@@ -33,6 +33,9 @@ def to_frame(report: Report) -> pl.DataFrame:
         each segment column also as `segment_<name>`, the period as `period_label`, `period_from`
         and `period_to`, instants in UTC.
     """
+    rows = frame_behind(report)
+    if rows is not None:
+        return rows.select(_column(rows, name) for name in rows.columns)
     flat = flatten(report)
     columns = zip(flat.columns.items(), zip(*flat.rows, strict=True), strict=True)
     if not flat.rows:
@@ -43,6 +46,21 @@ def to_frame(report: Report) -> pl.DataFrame:
             for (name, kind), cells in columns
         ]
     )
+
+
+def _column(rows: pl.DataFrame, name: str) -> pl.Expr:
+    """Return a column in the type that its cells would be given one by one."""
+    dtype, column = rows.schema[name], pl.col(name)
+    if isinstance(dtype, pl.Datetime):
+        if dtype.time_zone is None:
+            column = column.dt.replace_time_zone("UTC")
+        typed = column.dt.convert_time_zone("UTC").cast(_TYPES["instant"])
+    elif dtype.is_numeric():
+        typed = column.cast(_TYPES["whole" if dtype.is_integer() else "number"])
+    else:
+        typed = column if dtype in (pl.Boolean, pl.Date) else column.cast(pl.String)
+    empty = rows.get_column(name).null_count() == rows.height
+    return (column.cast(pl.String) if empty else typed).alias(plain(name))
 
 
 def _cell(value: Cell, kind: Kind) -> Cell:

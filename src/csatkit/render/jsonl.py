@@ -10,21 +10,33 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from csatkit.render.document import measure, measures_of, plain, rows_of
+from csatkit.render.flat import frame_behind
 
 if TYPE_CHECKING:
     from csatkit.render import View
     from csatkit.report import Report
 
-__all__ = ["render"]
+__all__ = ["parts", "render"]
 
 
-def render(report: Report, view: View) -> str:  # noqa: ARG001 - a file has no width
+def render(report: Report, view: View) -> str:
     """Return the report's rows as JSON Lines: UTF-8, one line feed after each object.
 
     Strings hold no line end of their own, whatever a customer wrote: JSON escapes them, and the
     three more that some readers split at are escaped as well.
     """
-    return "".join(f"{_line(row)}\n" for row in _objects(report))
+    return b"".join(parts(report, view)).decode()
+
+
+def parts(report: Report, view: View) -> Iterator[bytes]:  # noqa: ARG001 - a file has no width
+    """Yield the bytes of `render` piece by piece."""
+    frame = frame_behind(report)
+    if frame is not None:
+        from csatkit.render.frame_text import json_rows
+
+        yield from json_rows(frame, more={chr(c): text for c, text in _SPLIT_AT.items()})
+        return
+    yield "".join(f"{_line(row)}\n" for row in _objects(report)).encode()
 
 
 def _objects(report: Report) -> Iterator[Mapping[str, Any]]:

@@ -6,6 +6,7 @@ comes back in the next survey export, so a further run doesn't name the same cus
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -45,6 +46,14 @@ WORDS = {
 MOST_SHOWN = 30
 """Tickets that a table for people shows; the survey tool takes the CSV."""
 
+MOST_WAITING = 10
+"""Tickets, of those that another day may ask about, that are shown with the rule and its end."""
+
+_HEADINGS = {
+    "ticket_id": "Ticket", "customer_id": "Customer", "channel": "Channel",
+    "resolved_at": "Resolved", "rule": "Blocked because", "until": "Until",
+}  # fmt: skip
+
 STALE = timedelta(days=7)
 """Age of a resolution from which a survey asks about something that most have forgotten."""
 
@@ -69,8 +78,8 @@ def eligible(ws: Workspace, since: str | None = None, rows: str = "all") -> Repo
         )
     frame = _rows(ws, start)
     shown = hidden(frame, ws.settings.privacy)
-    table = _brief(shown, ws.zone) if rows == "brief" else table_of(shown)
-    section = Section("eligible", "Who may be surveyed now", _text(ws, frame, rows), (), (table,))
+    tables = _brief(shown, ws.zone) if rows == "brief" else (table_of(shown),)
+    section = Section("eligible", "Who may be surveyed now", _text(ws, frame, rows), (), tables)
     return Report("eligible", definitions(ws), inputs(ws), (), (section,), notes=ws.canonical.notes)
 
 
@@ -88,15 +97,11 @@ def _rows(ws: Workspace, start: datetime | None) -> pl.DataFrame:
     names = [c for c in ("customer_id", "agent", "channel", "issue_type") if c in known]
     found = judged.select("ticket_id", *names, "resolution_at", "anchor", "rule", "until").collect()
     found = one_per_customer(found, now).with_columns(eligible=pl.col("rule").is_null())
-    ordered = found.sort(
-        "eligible", "anchor", "ticket_id", descending=[True, True, False], nulls_last=True
-    )
     own = pl.col("ticket_id").str.starts_with(OWN_ID)
-    return ordered.rename({"resolution_at": "resolved_at"}).select(
-        pl.when(~own).then("ticket_id").alias("ticket_id"),
-        *(pl.col(c).cast(pl.String) for c in names),
-        *COLUMNS[5:],
+    shown = found.rename({"resolution_at": "resolved_at"}).select(
+        pl.when(~own).then("ticket_id").alias("ticket_id"), *names, *COLUMNS[5:]
     )
+    return pl.concat([shown.filter("eligible"), shown.filter(~pl.col("eligible"))])
 
 
 def _text(ws: Workspace, frame: pl.DataFrame, rows: str) -> tuple[str, ...]:
@@ -107,11 +112,11 @@ def _text(ws: Workspace, frame: pl.DataFrame, rows: str) -> tuple[str, ...]:
     what = "ticket" if frame.height == 1 else "tickets"
     at = "" if ws.data_end is None else f" at {_moment(ws.data_end, ws.zone)}"
     lines = [f"{number(n)} of {number(frame.height)} resolved {what} may be surveyed{at}."]
+    lines += _old(ws, frame)
     counts = dict(frame.get_column("rule").drop_nulls().value_counts().iter_rows())
     kept = [f"{number(counts[rule])} {WORDS[rule]}" for rule in BLOCKS if rule in counts]
     if kept:
         lines.append(f"Not the others: {', '.join(kept)}.")
-    lines += _old(ws, frame)
     lacks = {r: w for r, w in not_measured(ws.facts).items() if r in BLOCKS}
     if ws.facts.surveys is None:
         lines.append("No survey is known, so nobody counts as asked before.")
@@ -138,16 +143,23 @@ def _moment(instant: datetime, zone: str) -> str:
     return f"{text:%Y-%m-%d %H:%M} {zone}"
 
 
-def _brief(frame: pl.DataFrame, zone: str) -> Table:
-    """Return the tickets to be surveyed, as many as a reader takes in; else the first blocked."""
+def _brief(frame: pl.DataFrame, zone: str) -> tuple[Table, ...]:
+    """Return the tickets to be surveyed, as many as a reader takes in, and the first to wait."""
     free = frame.filter("eligible")
-    head = (free if free.height else frame).head(MOST_SHOWN)
-    headings = {
-        "ticket_id": "Ticket", "customer_id": "Customer", "channel": "Channel",
-        "resolved_at": "Resolved", "rule": "Blocked because", "until": "Until",
-    }  # fmt: skip
-    if free.height:
-        headings = {c: h for c, h in headings.items() if c not in ("rule", "until")}
+    # Who was surveyed about a ticket isn't asked about it again: nothing to wait for.
+    waiting = frame.filter(pl.col("until").is_not_null()).head(MOST_WAITING)
+    if not free.height:
+        return (_listed(frame.head(MOST_SHOWN), _HEADINGS, zone),)
+    own = {c: h for c, h in _HEADINGS.items() if c not in ("rule", "until")}
+    found = [_listed(free.head(MOST_SHOWN), own, zone)]
+    if waiting.height:
+        found.append(_listed(waiting, _HEADINGS, zone, "The newest of those who wait"))
+    return tuple(found)
+
+
+def _listed(
+    head: pl.DataFrame, headings: Mapping[str, str], zone: str, title: str | None = None
+) -> Table:
     columns = {c: h for c, h in headings.items() if c in head.columns}
     moments = [
         local(pl.col(c), zone).dt.strftime("%Y-%m-%d %H:%M").alias(c)
@@ -155,4 +167,4 @@ def _brief(frame: pl.DataFrame, zone: str) -> Table:
     ]
     words = pl.col("rule").replace_strict(WORDS, default=None, return_dtype=pl.String)
     shown = head.with_columns(*moments, rule=words).select(list(columns))
-    return Table(columns, tuple(shown.to_dicts()))
+    return Table(columns, tuple(shown.to_dicts()), title=title)

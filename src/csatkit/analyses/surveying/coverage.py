@@ -106,15 +106,33 @@ def coverage_section(found: Coverage, level: float) -> Section:
         frozenset({"surveyed", "resolved", "interval"}),
         {"share": "percent", "expected": "percent"},
     )  # fmt: skip
-    return Section("coverage", TITLE, (_covered(found),), tables=(table,))
+    text = (_covered(found), *_never(found), *_tested(found))
+    return Section("coverage", TITLE, text, tables=(table,))
+
+
+def _tested(found: Coverage) -> tuple[str, ...]:
+    """Return whether chance alone would give shares so far apart."""
+    if found.p_value is None:
+        return ()
+    p = found.p_value
+    shown = "p < .001" if p < 0.001 else f"p = {p:.3f}".replace("0.", ".")
+    side = "consistent with" if p >= HOMOGENEOUS_FROM else "more than"
+    return (f"All agents together: the differences are {side} chance (chi-square, {shown}).",)
+
+
+def _never(found: Coverage) -> tuple[str, ...]:
+    """Return whose surveys never go out, by name."""
+    names = sorted(name for name, u in found.units.items() if not u.k and _is_rare(u))
+    if not names:
+        return ()
+    counts = ", ".join(f"{name} ({number(found.units[name].n)})" for name in names)
+    return (f"No survey at all went out about the resolved tickets of {counts}.",)
 
 
 def _covered(found: Coverage) -> str:
     names = found.flagged
     if not names:
-        alike = found.p_value is not None and found.p_value >= HOMOGENEOUS_FROM
-        chance = ": the differences are consistent with chance" if alike else ""
-        return f"Nobody's tickets are surveyed credibly less often than the others'{chance}."
+        return "Nobody's tickets are surveyed credibly less often than the others'."
     verb = "is" if len(names) == 1 else "are"
     return (
         f"{', '.join(names)} {verb} surveyed less often than others on the same issue types and "
@@ -153,14 +171,11 @@ def reassigned_section(ws: Workspace, rows: pl.DataFrame) -> Section:
     """Return the ratings whose ticket has another agent than the survey named."""
     title = "Reassigned after the rating"
     ratings = rows.filter("is_rating")
-    own = _agents_of_surveys(ws)
-    if own is None:
+    if not ws.has("agent") or not rows.get_column("_survey_agent").count():
         why = "only a survey export that names the agent of its day can tell"
         return Section("reassigned", title, missing=why)
-    both = ratings.join(own, on="key", how="inner").filter(
-        pl.col("agent").is_not_null() & pl.col("_then").is_not_null()
-    )
-    moved = both.filter(pl.col("agent") != pl.col("_then"))
+    both = ratings.filter(pl.col("agent").is_not_null() & pl.col("_survey_agent").is_not_null())
+    moved = both.filter(pl.col("agent") != pl.col("_survey_agent"))
     if not both.height:
         return Section("reassigned", title, missing="no rating names an agent on both sides")
     if not moved.height:
@@ -174,14 +189,3 @@ def reassigned_section(ws: Workspace, rows: pl.DataFrame) -> Section:
         "alone would credit whom the customer rated."
     )
     return Section("reassigned", title, (text,))
-
-
-def _agents_of_surveys(ws: Workspace) -> pl.DataFrame | None:
-    """Return the agent that each row of the survey file names, None where none does."""
-    surveys = ws.canonical.surveys
-    if ws.facts.tickets is None or surveys is None or not ws.has("agent"):
-        return None
-    frame = surveys.frame
-    if "agent" not in frame.columns or not frame.get_column("agent").count():
-        return None
-    return frame.select(key=pl.col("_row").cast(pl.Int64), _then=pl.col("agent").cast(pl.String))

@@ -39,8 +39,9 @@ WORDS: Mapping[str, str] = {
 MOST_ASKED = 60.0
 """Surveys per 100 tickets above which customers tire of being asked (metrics.md §8)."""
 
-MOST_SHOWN = 20
-"""Violations that a table for people shows; the pattern is in the counts, the rest in the JSON."""
+MOST_SHOWN = 5
+"""Violations of each rule that a table for people shows; the pattern is in the counts, the rest in
+the JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,16 +168,11 @@ def violations_section(ws: Workspace, found: Audit, *, brief: bool) -> Section |
     title = "Violations one by one"
     if not brief:
         return Section("violations", title, tables=(table_of(rows),))
+    head = rows.reverse().filter(pl.int_range(pl.len()).over("rule") < MOST_SHOWN)
     text: tuple[str, ...] = ()
-    if rows.height > MOST_SHOWN:
-        text = (
-            (
-                f"The newest {MOST_SHOWN} of {number(rows.height)}; --tickets-of within_30_days "
-                "and "
-                "so on lists those of one rule, --format json all."
-            ),
-        )
-    head = rows.reverse().head(MOST_SHOWN)
+    if head.height < rows.height:
+        every = "--tickets-of within_30_days and so on lists all of one, --format json all "
+        text = (f"The newest {MOST_SHOWN} of each rule; {every}{number(rows.height)}.",)
     moments = [
         local(pl.col(c), ws.zone).dt.strftime("%Y-%m-%d %H:%M").alias(c)
         for c in ("sent_at", "since")

@@ -25,7 +25,9 @@ READ = (
     "reopened_at", "delivery", "survey_status",
 )  # fmt: skip
 
-_NAMES = ("customer_id", "agent", "channel", "issue_type", "delivery", "survey_status")
+_NAMES = (
+    "customer_id", "agent", "_survey_agent", "channel", "issue_type", "delivery", "survey_status",
+)  # fmt: skip
 _INSTANTS = ("sent_at", "responded_at", "resolution_at")
 _FLAGS = ("is_survey", "is_answered", "is_rating", "is_satisfied", "is_reopened")
 
