@@ -1,72 +1,94 @@
-"""How far a long run is, on stderr while somebody watches; gone when the run is over.
+"""How far a long run is, in one line on stderr while somebody watches; gone before the answer.
 
-Only runs that go through the disk tell their steps, and only those take long enough. Rich is loaded
-by the first step, so that nobody else waits for it.
+A thread of its own looks at the run ten times a second and draws. There is none where nobody
+watches, and it sleeps through the first second, in which most runs end.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
+import os
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from csatkit.engines.progress import listening
+from csatkit.cli import passing
+from csatkit.errors import UsageError
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from csatkit.cli.command import Values
+    from csatkit.progress import Watch
 
-__all__ = ["shown"]
+__all__ = ["EVERY", "PATIENCE", "draw", "shown"]
+
+PATIENCE = 1.0
+"""Seconds before a line appears: what is over sooner needs none."""
+
+EVERY = 0.1
+"""Seconds between two drawings, each of which takes a twentieth of a millisecond."""
 
 
-class _Bar:
-    """A bar that appears with the first step."""
+class _Over(Protocol):
+    """Tells that the run is over: an event, or a test's stand-in with a clock of its own."""
 
-    def __init__(self, *, color: bool) -> None:
-        self._color = color
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
-
-    def __call__(self, what: str, over: int, total: int) -> None:
-        """Show that `over` of `total` steps are over and what is being done."""
-        if self._bar is None:
-            self._bar = self._made()
-            self._task = self._bar.add_task(what, total=total)
-            self._bar.start()
-        assert self._task is not None
-        self._bar.update(self._task, description=what, completed=over)
-
-    def _made(self) -> Progress:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-        console = Console(stderr=True, no_color=not self._color)
-        columns = (
-            BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn(),
-            TextColumn("{task.description}", markup=False),
-        )  # fmt: skip
-        return Progress(*columns, console=console, transient=True)
-
-    def close(self) -> None:
-        """Take the bar away."""
-        if self._bar is not None:
-            self._bar.stop()
+    def wait(self, timeout: float) -> bool:
+        """Wait, at most some seconds; return whether the run is over."""
 
 
 @contextmanager
-def shown(*, quiet: bool, color: bool) -> Iterator[None]:
-    """Show the steps of a run inside the block.
+def shown(given: Values) -> Iterator[None]:
+    """Show what the run inside the block does, once it has taken a second.
 
     Args:
-        quiet: show nothing.
-        color: whether the bar may have colour.
+        given: what the user typed; `--quiet` shows nothing.
     """
-    if quiet or sys.stderr is None or not sys.stderr.isatty():
+    if not passing.is_seen(os.environ) or _is_quiet(given):
         yield
         return
-    bar = _Bar(color=color)
-    try:
-        with listening(bar):
+    import threading
+
+    from csatkit.progress import Watch, watching
+
+    watch, over = Watch(), threading.Event()
+    thread = threading.Thread(target=draw, args=(watch, over), name="progress", daemon=True)
+
+    def stop() -> None:
+        over.set()
+        thread.join()
+        passing.wipe()
+
+    with passing.before_writing(stop), watching(watch):
+        thread.start()
+        try:
             yield
-    finally:
-        bar.close()
+        finally:
+            stop()
+
+
+def draw(watch: Watch, over: _Over, clock: Callable[[], float] = time.monotonic) -> None:
+    """Draw until the run is over.
+
+    Args:
+        watch: what the run does.
+        over: tells when it is over.
+        clock: seconds that only grow.
+    """
+    began = clock()
+    if over.wait(PATIENCE):
+        return
+    from csatkit.cli.progress_line import SIGNS, cells, line_of
+
+    is_plain = not passing.can_show(SIGNS)
+    while not over.wait(EVERY):
+        line = line_of(watch, clock() - began, passing.room(), ascii=is_plain)
+        if line is not None and not passing.show(line, cells(line)):
+            return
+
+
+def _is_quiet(given: Values) -> bool:
+    from csatkit.cli.answer import is_on
+
+    try:
+        return is_on(given, "quiet")
+    except UsageError:  # said by the command itself, if it reads the variable
+        return True

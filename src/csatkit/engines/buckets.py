@@ -14,7 +14,6 @@ from pathlib import Path
 
 import polars as pl
 
-from csatkit.engines.progress import Progress
 from csatkit.engines.routing import Keys, moves_of, resettle, route_surveys
 from csatkit.engines.scratch import Scratch, check_space
 from csatkit.engines.spilling import (
@@ -30,6 +29,7 @@ from csatkit.facts.dedupe import ORDER
 from csatkit.facts.dropped import Dropped
 from csatkit.facts.kept import Change
 from csatkit.facts.rules import Rules
+from csatkit.progress import Steps
 
 __all__ = ["Buckets", "OnDisk"]
 
@@ -74,7 +74,7 @@ class Buckets:
         self.n = n
         self.scratch = Scratch()
         check_space(self.scratch.path, room)
-        self._progress = Progress(n_inputs + 1 + n)
+        self._steps = Steps(n_inputs + 1 + n)
         self._spread: dict[str, list[pl.LazyFrame]] = {}
 
     def spread(self, kind: str, frame: pl.LazyFrame) -> pl.LazyFrame:
@@ -87,7 +87,7 @@ class Buckets:
         Raises:
             InputError: the disk is full.
         """
-        self._progress.step(f"spreading {kind}")
+        self._steps.step()  # how many of the rows are read and written is told by the loader
         schema = frame.collect_schema()
         columns = frozenset(schema.names())
         bucket = (
@@ -115,13 +115,13 @@ class Buckets:
         Raises:
             InputError: the disk is full.
         """
-        self._progress.step("settling what belongs together")
+        self._steps.step("settling what belongs together")
         self._settle(tickets, surveys, recipe.replay_at)
         parts = []
         for bucket in range(self.n):
-            self._progress.step(f"bucket {bucket + 1} of {self.n}")
+            self._steps.step(f"bucket {bucket + 1} of {self.n}")
             parts.append(self._build(bucket, tickets, surveys, rules, recipe))
-        self._progress.close()
+        self._steps.close()
         return _whole(parts, self.scratch, (tickets, surveys))
 
     def _settle(self, tickets: Rows | None, surveys: Rows | None, at: datetime | None) -> None:

@@ -17,6 +17,7 @@ from typing import Final
 
 from csatkit.errors import InputError, nearest
 from csatkit.load.containers import ALWAYS_FINE, BLOCK, MOST_RATIO, scratch_file
+from csatkit.progress import stage
 
 __all__ = ["check_archive", "extract", "is_workbook", "members"]
 
@@ -154,8 +155,10 @@ def extract(path: Path, shown: str, name: str) -> Path:
         target.open("wb") as sink,
     ):
         left = archive.getinfo(name).file_size
+        read = stage(f"unpacking {shown}#{name}", "bytes", left)
         while block := source.read(BLOCK):
             left -= len(block)
+            read.add(len(block))
             if left < 0:
                 raise _refused(shown, f"{name!r} is larger than it says")
             sink.write(block)

@@ -10,15 +10,21 @@ from __future__ import annotations
 import atexit
 import codecs
 import re
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from csatkit.errors import InputError, nearest
+from csatkit.load.told import told, told_text
+from csatkit.progress import Stage, stage
+
+if TYPE_CHECKING:
+    from io import BufferedIOBase
 
 __all__ = [
     "ALWAYS_FINE",
@@ -171,7 +177,7 @@ def _survey(path: Path, head: bytes, shown: str) -> _Bytes:
     facts = _Bytes()
     decoder = codecs.getincrementaldecoder("utf-8")()
     tail = b""
-    for block in _blocks(path):
+    for block in _blocks(path, f"checking {shown}"):
         if b"\0" in block:
             raise _binary(shown)
         if facts.encoding == "utf-8" and not (block.isascii() and not decoder.getstate()[0]):
@@ -206,8 +212,8 @@ def _still_utf8(decoder: codecs.IncrementalDecoder, block: bytes) -> str:
     return "utf-8"
 
 
-def _blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
+def _blocks(path: Path, what: str) -> Iterator[bytes]:
+    with told(path, what) as file:
         while block := file.read(BLOCK):
             yield block
 
@@ -219,20 +225,21 @@ def _binary(shown: str) -> InputError:
 def _transcoded(path: Path, encoding: str, shown: str) -> Path:
     target = scratch_file(path)
     try:
-        _write_utf8(path, encoding, target)
+        _write_utf8(path, encoding, target, shown)
     except UnicodeDecodeError:
         if encoding != "cp1252":
             raise _binary(shown) from None
         # Five bytes mean nothing in cp1252; Latin-1 gives every byte a meaning.
-        _write_utf8(path, "latin-1", target)
+        _write_utf8(path, "latin-1", target, shown)
     return target
 
 
-def _write_utf8(path: Path, encoding: str, target: Path) -> None:
+def _write_utf8(path: Path, encoding: str, target: Path, shown: str) -> None:
     # Line ends are kept unless the file has only returns, which Polars doesn't split at.
-    only_returns = not any(b"\n" in block for block in _blocks(path))
+    only_returns = not any(b"\n" in block for block in _blocks(path, f"checking {shown}"))
+    newline = None if only_returns else ""
     with (
-        path.open(encoding=encoding, newline=None if only_returns else "") as source,
+        told_text(path, f"converting {shown}", encoding, newline) as source,
         target.open("w", encoding="utf-8", newline="") as sink,
     ):
         while block := source.read(BLOCK):
@@ -243,7 +250,9 @@ def _decompressed(path: Path, codec: str, shown: str) -> Path:
     import pyarrow as pa
 
     target = scratch_file(path)
-    left = max(ALWAYS_FINE, MOST_RATIO * path.stat().st_size)
+    n_bytes = path.stat().st_size
+    left = max(ALWAYS_FINE, MOST_RATIO * n_bytes)
+    read = stage(f"unpacking {shown}", "bytes", n_bytes)
     try:
         with (
             pa.OSFile(str(path), "rb") as raw,
@@ -259,17 +268,13 @@ def _decompressed(path: Path, codec: str, shown: str) -> Path:
                         "If you trust it, unpack it and name the file.",
                     )
                 sink.write(block)
+                read.reach(raw.tell())
     except (OSError, pa.ArrowException) as error:
         raise InputError(
             f"{shown} is damaged: its {codec} data ends early or is corrupt",
             "Download or export it again.",
         ) from error
     return target
-
-
-def _copy(source: BinaryIO, sink: BinaryIO) -> None:
-    while block := source.read(BLOCK):
-        sink.write(block)
 
 
 @cache
@@ -280,9 +285,22 @@ def spool_stdin() -> Path:
         InputError: standard input is empty.
     """
     target = scratch_file(Path("stdin"))
+    # Where it is typed, the terminal shows it, and a line of ours would stand in the way.
+    begin = Stage if sys.stdin.isatty() else stage
+    read = begin("reading standard input", "bytes")
+    source = cast("BufferedIOBase", sys.stdin.buffer)
+    _let_interrupts_end_waiting()
     with target.open("wb") as sink:
-        _copy(sys.stdin.buffer, sink)
+        while block := source.read1(BLOCK):  # what has come so far, without waiting for a whole one
+            sink.write(block)
+            read.add(len(block))
     return target
+
+
+def _let_interrupts_end_waiting() -> None:
+    """Undo that Polars, once it is imported, has a wait for input go on after Ctrl-C."""
+    if hasattr(signal, "siginterrupt"):  # Windows has no such waits
+        signal.siginterrupt(signal.SIGINT, True)
 
 
 @cache

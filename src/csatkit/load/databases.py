@@ -20,6 +20,7 @@ import polars as pl
 
 from csatkit.errors import InputError
 from csatkit.load.spill import Spill
+from csatkit.progress import stage
 from csatkit.query import Query, scheme_of, shown, without_secrets
 
 __all__ = ["ask"]
@@ -55,9 +56,11 @@ def ask(query: Query) -> tuple[str, pl.LazyFrame]:
     answer: Callable[[Query, str], Iterator[pl.DataFrame]]
     answer = {"sqlite": _sqlite, "duckdb": _duckdb}.get(scheme, _postgresql)
     spill = Spill("query")
+    fetched = stage(f"reading {name}", "rows")
     try:
         for batch in answer(query, uri):
             spill.add(_plain(batch))
+            fetched.add(batch.height)
     except InputError:
         raise
     except Exception as error:  # drivers raise what they like, from trees of their own

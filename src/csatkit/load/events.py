@@ -20,6 +20,7 @@ from csatkit.load.readings import decide_readings
 from csatkit.load.sample import sample
 from csatkit.load.scoring import Scoring
 from csatkit.notes import note
+from csatkit.progress import stage
 from csatkit.report import Note
 from csatkit.schema import fold
 
@@ -80,6 +81,7 @@ def reduce_events(
     headers = _headers(parts, events)
     if headers is None:
         return None
+    stage("putting the events of each ticket together")
     log = _narrow(parts, headers, events, zone, date_format)
     twice = log.filter(_is_double())
     once = log.filter(~_is_double())

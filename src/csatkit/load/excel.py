@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["read_sheet"]
 
+_CUT = r"\.\d{9}$"
+"""How a number looks whose further digits reading as text has cut."""
+
 
 def read_sheet(
     path: Path, shown: str, name: str | None = None
@@ -66,6 +69,9 @@ def _cells(path: Path, shown: str, name: str | None) -> pl.DataFrame:
         book = fastexcel.read_excel(path)
         sheet = _sheet(book, shown, name)
         frame = book.load_sheet(sheet, header_row=None, dtypes="string").to_polars()
+        if frame.width and _is_cut(frame):
+            numbers = book.load_sheet(sheet, header_row=None, dtypes="float").to_polars()
+            frame = _exact(frame, numbers)
     except IndexError:
         raise _empty(shown) from None
     except fastexcel.FastExcelError as error:
@@ -76,6 +82,28 @@ def _cells(path: Path, shown: str, name: str | None) -> pl.DataFrame:
     if not frame.width:
         raise _empty(shown)
     return frame.select(pl.all().replace("", None)) if frame.height else frame
+
+
+def _is_cut(frame: pl.DataFrame) -> bool:
+    """Tell whether a number may have lost digits; as text a cell has nine decimals at most."""
+    cut = pl.all().str.contains(_CUT).any()
+    return any(frame.select(cut).row(0))
+
+
+def _exact(frame: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
+    """Return the text of every cell, numbers with all of their digits.
+
+    Args:
+        frame: the cells as text.
+        numbers: the same cells as numbers, null where they are none.
+    """
+    columns = []
+    for name in frame.columns:
+        text, number = frame[name], numbers[name].cast(pl.Float64, strict=False)
+        differs = (text.cast(pl.Float64, strict=False) != number).fill_null(value=False)
+        # What reads as another number was cut; words, dates and codes with zeros stay.
+        columns.append(number.cast(pl.String).zip_with(differs, text).alias(name))
+    return pl.DataFrame(columns)
 
 
 def _sheet(book: ExcelReader, shown: str, name: str | None) -> str | int:

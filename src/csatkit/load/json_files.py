@@ -25,6 +25,7 @@ from csatkit.load.json_reader import (
     too_deep,
 )
 from csatkit.load.spill import Spill
+from csatkit.load.told import told_text
 from csatkit.schema import COLUMNS, fold
 
 __all__ = ["JsonTable", "read_json"]
@@ -70,7 +71,7 @@ def read_json(path: Path, shown: str, name: str | None = None) -> JsonTable:
         InputError: it isn't valid JSON, ends early, or holds no records.
     """
     table = _Table(path.name, shown)
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with told_text(path, f"reading {shown}", "utf-8-sig", "") as file:
         reader = Reader(file, shown)
         for record in _records(reader, path, name):
             table.add(record, reader)
@@ -132,7 +133,7 @@ def _has_list(value: Object, levels: int) -> bool:
 def _lists(path: Path, shown: str) -> dict[tuple[str, ...], bool]:
     """Return the lists of objects that an object holds, and whether each has any item."""
     found: dict[tuple[str, ...], bool] = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with told_text(path, f"looking through {shown}", "utf-8-sig", "") as file:
         reader = Reader(file, shown)
         for place in _places(reader, ()):
             is_filled = False

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from csatkit.errors import InputError
 from csatkit.load.canonical import CHECKED_IDS, FALLIBLE, RAGGED, Plan
+from csatkit.load.elsewhere import Reader
 from csatkit.load.events import reduce_events
 from csatkit.load.mapping import Headers, check_overrides, map_columns, require_shape
 from csatkit.load.parts import Part, open_parts
@@ -44,6 +45,8 @@ class Data:
     surveys: Source | None
     outreach: Source | None
     notes: tuple[Note, ...] = ()
+    reader: Reader | None = None
+    """Who reads in our place, None where Polars does."""
 
 
 def open_data(
@@ -52,6 +55,7 @@ def open_data(
     outreach: object = None,
     *,
     source: SourceSettings,
+    reader: Reader | None = None,
 ) -> Data:
     """Look at the inputs and decide how they read; the rows themselves are read later.
 
@@ -61,6 +65,7 @@ def open_data(
         surveys: the same, of surveys.
         outreach: the same, of what was done about low scores.
         source: how to read them, as far as the user has said.
+        reader: who reads paths and tables in our place.
 
     Raises:
         InputError: an input is missing, damaged, of the wrong shape or can't be decided.
@@ -68,7 +73,7 @@ def open_data(
     """
     check_preset(source)
     given: dict[Table, object] = {"tickets": tickets, "surveys": surveys, "outreach": outreach}
-    parts = {kind: open_parts(item) for kind, item in given.items() if item is not None}
+    parts = {kind: open_parts(item, reader) for kind, item in given.items() if item is not None}
     found = choose(parts, source)
     if "surveys" not in parts and "tickets" in parts and _is_surveys(parts, found, source):
         parts["surveys"] = parts.pop("tickets")
@@ -81,7 +86,8 @@ def open_data(
         opened[kind], more = _open(kind, group, ready[kind], found.get(kind), source)
         notes += more
     _check_joinable(opened)
-    return Data(opened.get("tickets"), opened.get("surveys"), opened.get("outreach"), tuple(notes))
+    found_tickets, found_surveys, found_outreach = map(opened.get, given)
+    return Data(found_tickets, found_surveys, found_outreach, tuple(notes), reader)
 
 
 def _prepared(parts: tuple[Part, ...], chosen: Chosen | None, settings: SourceSettings) -> Prepared:

@@ -26,6 +26,7 @@ from csatkit.load.containers import (
     scratch_file,
     spool_stdin,
 )
+from csatkit.load.elsewhere import Reader, tables_of
 from csatkit.load.sniff import (
     Dialect,
     clean_headers,
@@ -35,6 +36,7 @@ from csatkit.load.sniff import (
     sniff,
     sniff_text,
 )
+from csatkit.progress import stage
 from csatkit.query import Query
 
 __all__ = ["OVERFLOW", "RECORD", "Given", "Part", "open_parts"]
@@ -79,6 +81,8 @@ class Part:
     """Where a text lies on this machine."""
     is_plan: bool = False
     """The frame is a plan of the caller's own; nobody knows what counting its rows would cost."""
+    n_bytes: int | None = None
+    """Size of the file, unpacked; None of what is no file on this machine."""
 
     def lines(self, records: Iterable[int]) -> dict[int, int]:
         """Return where some records start: lines of a text, else their numbers.
@@ -107,15 +111,19 @@ class Part:
         return self.dtypes[self.headers.index(header)]
 
 
-def open_parts(given: object) -> tuple[Part, ...]:
+def open_parts(given: object, reader: Reader | None = None) -> tuple[Part, ...]:
     """Return the parts that a path, a frame, a query or a list of them stands for, folders sorted.
+
+    Args:
+        given: what the caller named.
+        reader: who reads paths and tables in our place.
 
     Raises:
         InputError: something is missing, empty, damaged or of a kind that can't be read.
         NothingToEvaluate: there are JSON files only, and none holds a record.
     """
     items = given if isinstance(given, list | tuple) else [given]
-    parts = tuple(part for item in items for part in _open(item))
+    parts = tuple(part for item in items for part in _open(item, reader))
     if not parts:
         raise InputError("no input file was named")
     # A list without records has no columns either; beside other parts it adds nothing.
@@ -125,17 +133,36 @@ def open_parts(given: object) -> tuple[Part, ...]:
     return filled
 
 
-def _open(item: object) -> Iterator[Part]:
+def _open(item: object, reader: Reader | None) -> Iterator[Part]:
     if isinstance(item, Query):
         shown, frame = databases.ask(item)
         yield _typed(frame, frame.collect_schema(), shown)
+    elif reader is not None and isinstance(item, str | os.PathLike):
+        yield from _read_by(reader, os.fsdecode(item))
     elif isinstance(item, str) and remote.is_remote(item):
+        stage(f"looking at {item}")
         yield _from_store(item)
     elif isinstance(item, str | os.PathLike):
         for path, shown, name in _expanded(os.fspath(item)):
             yield from _from_file(path, shown, name)
     else:
         yield _from_frame(item)
+
+
+def _read_by(reader: Reader, name: str) -> Iterator[Part]:
+    """Yield what somebody else reads; texts with one header are one part."""
+    stage(f"looking at {name}")
+    for table in tables_of(reader, name):
+        if table.dialect is None:
+            yield replace(_typed(table.frame, table.frame.collect_schema(), name), is_plan=True)
+            continue
+        headers, doubled = clean_headers(table.dialect.header)
+        texts = tuple(pl.String() for _ in headers)
+        raw = table.frame.collect_schema().names()
+        frame = table.frame.rename(dict(zip(raw, (*headers, OVERFLOW), strict=True)))
+        yield Part(
+            name, headers, texts, frame, is_text=True, doubled=doubled, skip=table.dialect.skip
+        )
 
 
 def _expanded(text: str | bytes) -> Iterable[tuple[Path, str, str | None]]:
@@ -178,28 +205,29 @@ def _from_file(
 ) -> Iterator[Part]:
     container = open_container(path, shown, is_unpacked=is_unpacked)
     path = container.path
+    if container.kind != "zip" or archives.is_workbook(path, shown):
+        yield replace(_from_table(container, shown, name), n_bytes=path.stat().st_size)
+    elif is_unpacked:
+        raise InputError(f"{shown} is packed more than once", "Unpack it and name what is inside.")
+    else:
+        for member in archives.members(path, shown, _DATA_SUFFIXES, name):
+            inner = archives.extract(path, shown, member)
+            yield from _from_file(inner, f"{shown}#{member}", None, is_unpacked=True)
+
+
+def _from_table(container: Container, shown: str, name: str | None) -> Part:
     if container.kind == "zip":
-        if archives.is_workbook(path, shown):
-            yield _from_sheet(path, shown, name)
-        elif is_unpacked:
-            raise InputError(
-                f"{shown} is packed more than once", "Unpack it and name what is inside."
-            )
-        else:
-            for member in archives.members(path, shown, _DATA_SUFFIXES, name):
-                inner = archives.extract(path, shown, member)
-                yield from _from_file(inner, f"{shown}#{member}", None, is_unpacked=True)
-    elif container.kind == "json":
-        yield _from_json(path, shown, name)
-    elif name is not None:
+        return _from_sheet(container.path, shown, name)
+    if container.kind == "json":
+        return _from_json(container.path, shown, name)
+    if name is not None:
         raise InputError(
             f"{shown} holds one table, so there is no {name!r} in it",
             "Only workbooks, JSON and zip archives hold several.",
         )
-    elif container.kind == "parquet":
-        yield _from_parquet(path, shown)
-    else:
-        yield _from_csv(container, shown)
+    if container.kind == "parquet":
+        return _from_parquet(container.path, shown)
+    return _from_csv(container, shown)
 
 
 def _from_json(path: Path, shown: str, name: str | None) -> Part:
@@ -212,6 +240,7 @@ def _from_json(path: Path, shown: str, name: str | None) -> Part:
 
 
 def _from_sheet(path: Path, shown: str, name: str | None) -> Part:
+    stage(f"reading {shown}")
     cells, rows = excel.read_sheet(path, shown, name)
     headers, doubled = clean_headers(cells)
     frame = rows.rename(dict(zip(rows.columns, headers, strict=True))).lazy()
@@ -303,7 +332,7 @@ def _from_csv(container: Container, shown: str) -> Part:
     if container.quotes and not _reads(part.frame, container.quotes):
         _check_closed(container.path, dialect, shown)
         path = scratch_file(container.path)
-        requote(container.path, dialect.delimiter, path)
+        requote(container.path, dialect.delimiter, path, shown)
         return replace(part, frame=_scan_csv(path, headers, dialect, container.blank_lines))
     return part
 

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from csatkit.load.told import told_text
+
 __all__ = [
     "Dialect",
     "clean_headers",
@@ -173,13 +175,19 @@ def line_numbers(path: Path, delimiter: str, records: Iterable[int]) -> dict[int
     return found
 
 
-def requote(path: Path, delimiter: str, target: Path) -> None:
+def requote(path: Path, delimiter: str, target: Path, shown: str) -> None:
     """Copy a text in which quotes stand inside unquoted cells (`5" screen`) as proper CSV.
 
     Slow, record by record; only for files whose quotes don't add up.
+
+    Args:
+        path: UTF-8 text.
+        delimiter: between its cells.
+        target: where the copy goes.
+        shown: name of the text for messages.
     """
     with (
-        path.open(encoding="utf-8-sig", newline="") as source,
+        told_text(path, f"mending the quotes of {shown}", "utf-8-sig", "") as source,
         target.open("w", encoding="utf-8", newline="") as sink,
         _large_cells(),
     ):

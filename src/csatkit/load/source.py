@@ -14,15 +14,18 @@ from functools import cached_property
 import polars as pl
 
 from csatkit.errors import InputError, UsageError
+from csatkit.facts.unread import Unread
 from csatkit.load.canonical import AT, RAGGED, Plan, plain_text
 from csatkit.load.mapping import Headers
 from csatkit.load.parts import RECORD, Part
 from csatkit.load.prepare import Prepared
 from csatkit.load.scales import Scale
 from csatkit.load.scoring import SCORE_SCALE
+from csatkit.load.told import told_rows
+from csatkit.progress import is_watched, stage
 from csatkit.schema import Table, fold
 
-__all__ = ["RAGGED", "Source", "reading"]
+__all__ = ["RAGGED", "Source", "reading", "row_text"]
 
 _FEW = 40
 """Rows fetched one by one; each is a small read, a filter reads everything."""
@@ -100,9 +103,7 @@ class Source:
             The columns, `_row` (position over all parts, from 0), and `_bad` (bits of the columns
             whose value didn't parse, see `bad_columns`) unless nothing can fail.
         """
-        names = tuple(dict.fromkeys(columns))
-        headers = tuple(dict.fromkeys(self.resolve(h) for h in extra))
-        frames = [self.plan.canonical(part, names, headers) for part in self.prepared.parts]
+        frames = self._canonical(columns, extra)
         if self.prepared.has_position:
             frames = [
                 frame.select((pl.col(AT) + start).cast(pl.UInt32).alias("_row"), pl.exclude(AT))
@@ -111,6 +112,59 @@ class Source:
         if len(frames) > 1:
             frames = [pl.concat(_with_bad(frames), how="vertical_relaxed")]
         return frames[0] if self.prepared.has_position else frames[0].with_row_index("_row")
+
+    def _canonical(self, columns: Iterable[str], extra: Iterable[str]) -> list[pl.LazyFrame]:
+        names = tuple(dict.fromkeys(columns))
+        headers = tuple(dict.fromkeys(self.resolve(h) for h in extra))
+        return [self.plan.canonical(part, names, headers) for part in self.prepared.parts]
+
+    def unread(self, columns: Iterable[str], extra: Iterable[str] = ()) -> list[Unread]:
+        """Return part by part what `scan` returns together, for whoever cuts parts into pieces.
+
+        Args:
+            columns: canonical names, as for `scan`.
+            extra: further headers, as for `scan`.
+        """
+        frames = _with_bad(self._canonical(columns, extra))
+        if self.prepared.has_position:
+            frames = [frame.rename({AT: "_row"}) for frame in frames]
+        else:
+            frames = [frame.with_row_index("_row") for frame in frames]
+        left = self.prepared.left or [None] * len(frames)
+        return [
+            Unread(
+                rows=frame,
+                count=part.frame.select(pl.len().cast(pl.Int64).alias("n")),
+                text=self._text(part),
+                left=None if gone is None else gone.rename({AT: "_row"}),
+            )
+            for frame, part, gone in zip(frames, self.parts, left, strict=True)
+        ]
+
+    def _text(self, part: Part) -> pl.LazyFrame:
+        """Return the rows of a part as one text each, `_row` counted from its start."""
+        position = pl.col("__position")
+        numbered = part.frame.with_row_index("__position")
+        return row_text(self._cells(numbered, part, position, 0, position), self.headers)
+
+    def told(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """Begin a stage that counts the rows of a frame of `scan` while they are read.
+
+        Args:
+            frame: with `_row`.
+
+        Returns:
+            The same rows; the very same plan where nobody watches.
+        """
+        if not is_watched():
+            return frame
+        # Of events there are fewer tickets, nobody knows how many.
+        total = None if self.prepared.is_reduced else self.about_rows()
+        is_about = self.prepared.has_position or any(part.is_text for part in self.parts)
+        sizes = [part.n_bytes for part in self.parts]
+        n_bytes = None if None in sizes else sum(n for n in sizes if n is not None)
+        what = f"reading {_name_of(self.paths)}"
+        return told_rows(frame, stage(what, "rows", total, is_about=is_about, n_bytes=n_bytes))
 
     def left_out(self) -> pl.DataFrame:
         """Return the rows of the file that `scan` leaves out, with the reason.
@@ -199,8 +253,25 @@ class Source:
 
     @cached_property
     def _lengths(self) -> tuple[int, ...]:
+        stage(f"counting the rows of {_name_of(self.paths)}")
         counts = pl.collect_all([_length(part) for part in self.parts], engine="streaming")
         return tuple(int(frame["n"].item()) for frame in counts)
+
+
+def _name_of(paths: Sequence[str]) -> str:
+    return paths[0] if len(paths) == 1 else f"{paths[0]} and {len(paths) - 1:,} more"
+
+
+def row_text(cells: pl.LazyFrame, headers: Iterable[str]) -> pl.LazyFrame:
+    """Return `_row` and `text`, by which rows compare cell by cell.
+
+    Args:
+        cells: `_row` and all headers as text.
+        headers: in the order of the export.
+    """
+    # Lower than any character of a cell, so that a short cell sorts before a longer one.
+    text = pl.concat_str([pl.col(h).fill_null("") for h in headers], separator="\0")
+    return cells.select("_row", text=text)
 
 
 def _length(part: Part) -> pl.LazyFrame:

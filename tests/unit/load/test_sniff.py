@@ -90,6 +90,6 @@ def test_the_open_quote_is_located(tmp_path: Path, text: str, line: int | None) 
 
 def test_quotes_inside_cells_are_quoted_properly(tmp_path: Path) -> None:
     target = tmp_path / "out.csv"
-    requote(_file(tmp_path, 'a,b\n1,5" tv\n'), ",", target)
+    requote(_file(tmp_path, 'a,b\n1,5" tv\n'), ",", target, "t.csv")
     with target.open(newline="", encoding="utf-8") as file:
         assert list(csv.reader(file, strict=True)) == [["a", "b"], ["1", '5" tv']]
