@@ -75,7 +75,7 @@ def crossed(
     Args:
         found: the counts; every level has a row, every factor two levels.
         compared: how many of the factors, from the first, share in the sum; the later ones are only
-            held equal. None compares all.
+            held equal. None compares all; of 0 there is nothing to draw.
         draws: of the bootstrap.
         seed: of its random numbers.
 
@@ -101,6 +101,7 @@ def crossed(
     noise = solved.rss / solved.df
     errors = _squared_errors(found, solved, noise)
     raw, lost, sizes = _variances(found, solved.effects, errors)
+    draws = draws if compared else 0
     shares = _bootstrap(found, solved, noise, (raw, lost, sizes), compared, draws, seed)
     whole = math.fsum(sizes[:compared])
     components = []

@@ -195,7 +195,9 @@ def mover(value1: float, interval1: Interval, value0: float, interval0: Interval
         ValueError: a value lies outside its own interval.
 
     Source:
-        Donner and Zou (2012), doi:10.1177/0962280210382263; Newcombe (1998),
+        Donner and Zou (2012), Closed-form confidence intervals for functions of the normal mean
+        and standard deviation, Statistical Methods in Medical Research 21(4), 347-359; Newcombe
+        (1998),
         doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I
     """
     for value, (low, high) in ((value1, interval1), (value0, interval0)):

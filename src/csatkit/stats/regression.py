@@ -88,12 +88,20 @@ def cross_products(cells: Iterable[Cell], width: int) -> CrossProducts:
         ones = (0, *(c for c in cell.columns if c))
         n += cell.n
         successes += cell.k
-        for i in ones:
+        for place, i in enumerate(ones):
             row = xx[i]
             xy[i] += cell.k
-            for j in ones:
+            for j in ones[place:]:
                 row[j] += cell.n
-    return CrossProducts(n, xx, xy, successes)
+    return CrossProducts(n, _mirrored(xx), xy, successes)
+
+
+def _mirrored(total: list[list[float]]) -> list[list[float]]:
+    """Return sums of x x', of which each pair was added to one of its two places alone."""
+    for i, row in enumerate(total):
+        for j in range(i + 1, len(total)):
+            row[j] = total[j][i] = row[j] + total[j][i]
+    return total
 
 
 def fit(products: CrossProducts) -> Fit | None:
@@ -150,11 +158,11 @@ def meat(found: Fit, cells: Iterable[Cell]) -> Matrix:
         ones = (0, *(c for c in cell.columns if c))
         fitted = math.fsum(found.coefficients[i] for i in ones)
         squares = cell.k * (1 - fitted) ** 2 + (cell.n - cell.k) * fitted**2
-        for i in ones:
+        for place, i in enumerate(ones):
             row = total[i]
-            for j in ones:
+            for j in ones[place:]:
                 row[j] += squares
-    return total
+    return _mirrored(total)
 
 
 def is_estimable(found: Fit, weights: Sequence[float]) -> bool:

@@ -360,9 +360,18 @@ def test_customers_who_rate_often_are_noted_and_the_verdict_stays() -> None:
 def test_the_words_count_the_verdicts() -> None:
     report = _check(_channels(), {**CSAT, "by": "channel"}, {"metric": "transfer_rate", "max": 5})
     assert _text(report) == (
-        "4 verdicts: 1 hold, 1 fail, 1 can't be decided, 1 can't be computed."
+        "4 verdicts: 1 holds, 1 fails, 1 can't be decided, 1 can't be computed."
         " Verdicts on segments hold among all of them together (Holm, 3)."
     )
+
+
+@pytest.mark.parametrize(
+    ("good", "words"),
+    [(95, "holds"), (50, "fails"), (81, "can't be decided")],
+)
+def test_the_words_about_a_single_target(good: int, words: str) -> None:
+    report = _check(_rows(good, 100), CSAT)
+    assert _text(report) == f"The target {words}."
 
 
 def test_a_measure_that_two_targets_ask_about_is_shown_once() -> None:

@@ -65,6 +65,12 @@ def test_old_low_scores_only_fill_up_to_three(n_old: int, shown: int) -> None:
     assert len(found) == shown
 
 
+def test_old_low_scores_add_issue_types_that_the_new_ones_lack() -> None:
+    rows = [rated("new", 80, 1), rated("end", 90, 5)]
+    rows += [rated("again", 50, 1), rated("other", 40, 2, "refund"), rated("third", 30, 3, "fees")]
+    assert _tickets(pack(rows), "low") == ["new", "other", "third"]
+
+
 @pytest.mark.parametrize(("at", "is_old"), [("2026-03-22", False), ("2026-03-22T00:00:01", True)])
 def test_a_rating_of_the_instant_of_the_last_pack_is_new(at: str, is_old: bool) -> None:
     rows = [rated(f"l{i}", 80, 1) for i in range(4)] + [rated("end", 90, 5)]
@@ -77,6 +83,13 @@ def test_the_best_have_a_comment_where_any_has() -> None:
     report = pack(rows)
     assert _tickets(report, "top") == ["t3", "t2", "t1"]
     assert section(report, "top_comments").text[0] == "t3: “thanks 3”"
+
+
+def test_the_best_since_the_last_pack_come_first() -> None:
+    rows = [rated(f"old{i}", i, 5, comment="thanks") for i in range(4)]
+    rows += [rated("new", 80, 5), rated("end", 90, 1)]
+    assert _tickets(pack(rows), "top") == ["new", "old3", "old2"]
+    assert _tickets(pack(rows, since="2026-01-01"), "top") == ["old3", "old2", "old1"]
 
 
 def _crowd(bad: str, n: int = 60) -> list[Row]:
@@ -148,7 +161,11 @@ def test_who_is_to_be_thanked_within_48_hours(age: timedelta, is_in: bool) -> No
     end = START + 90 * DAY
     fresh = rated("fresh", 0, 5, responded_at=end - age)
     rows = [fresh, rated("four", 89, 4), rated("end", 90, 1)]
-    assert ("fresh" in section(pack(rows), "thanks").text[0]) is is_in
+    found = section(pack(rows, tz="Europe/Berlin"), "thanks")
+    assert ("fresh" in found.text[0]) is is_in
+    shown = [(r["ticket"], r["rated"], r["until"]) for t in found.tables for r in t.rows]
+    # Midnight in UTC is one o'clock in Berlin, and two from the end of March on.
+    assert shown == [("fresh", "2026-03-30 02:00", "2026-04-01 02:00")] * is_in
 
 
 def test_an_unknown_agent_is_told_the_nearest() -> None:

@@ -128,8 +128,39 @@ def test_changes_of_channel_within_an_issue_are_counted_and_rated() -> None:
     found = section(_fcr(rows), "channel_changes")
     assert found.text[0] == "20 of 40 repeat contacts came by another channel (50.0 %)."
     # 100 points apart, on half of all ratings.
-    assert "−50.0 points of the CSAT of all 40 ratings" in found.text[1]
+    assert "−50.0 points of the CSAT of all 40 ratings" in found.text[2]
     assert [(r["k"], r["n"]) for r in found.tables[0].rows[:2]] == [(0, 20), (20, 20)]
+    assert "+0.0 points" not in found.text[1]
+    assert found.text[1] == (
+        "First contact resolution differs by 0.0 points (−16.1 … +16.1), within noise."
+    )
+
+
+def test_a_change_of_channel_that_settles_less_often_says_so() -> None:
+    rows = []
+    for i in range(40):
+        own: Row = {"customer_id": f"c{i}"}
+        changed = i < 20
+        rows += [
+            _ticket(f"a{i}", 0, **own),
+            _ticket(f"b{i}", 5, channel="chat" if changed else "email", **own),
+        ]
+        # Who changed came back a third time, by the same channel.
+        rows += [_ticket(f"c{i}", 9, channel="chat", **own)] if changed else []
+    found = section(_fcr(rows), "channel_changes")
+    assert found.text[0].startswith("20 of 60 repeat contacts came by another channel")
+    assert "after a change of channel the matter is settled less often" in found.text[1]
+    (table,) = (t for t in found.tables if "FCR" in t.columns["group"])
+    assert [(r["k"], r["n"]) for r in table.rows[:2]] == [(0, 20), (40, 40)]
+
+
+def test_young_repeat_contacts_are_counted_and_not_judged() -> None:
+    rows = [_ticket("a", 1990), _ticket("b", 1995, channel="chat")]
+    found = section(_fcr(rows), "channel_changes")
+    assert found.text[0].startswith("1 of 1 repeat contacts came by another channel")
+    assert found.text[1].startswith("Too few of either are mature")
+    (table,) = (t for t in found.tables if "FCR" in t.columns["group"])
+    assert [r["n"] for r in table.rows] == [0, 0]
 
 
 def test_without_the_columns_each_part_says_what_is_missing() -> None:

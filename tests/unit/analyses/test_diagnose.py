@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from random import Random
 
 import pytest
 from scipy.stats import binomtest
+from statsmodels.stats.proportion import proportion_confint
 
 from csatkit import analyze, load
 from csatkit.errors import CsatkitError
@@ -327,3 +330,156 @@ def test_the_tickets_behind_a_claim(cell: str) -> None:
         if r[column] == value and (r["score"] == 1 or not cell.startswith("csat:failed"))
     ]
     assert len(section(report, "tickets").tables[0].rows) == len(expected)
+
+
+# --- the rules of metrics.md §7 at their edges ---
+
+
+def _feedback(slow: int, of: int, **columns: object) -> list[Row]:
+    """Return `of` low scores with a comment, `slow` of them about slowness, among good ones."""
+    rows = [rated(i, good=True, agent="Ada", issue_type="login", channel="chat", comment=None)
+            for i in range(300)]  # fmt: skip
+    said = ["It took too long."] * slow + ["Not what I wanted."] * (of - slow)
+    rows += [
+        rated(300 + i, good=False, agent="Ada", issue_type="login", channel="chat", comment=text)
+        for i, text in enumerate(said)
+    ]
+    return [{**row, **columns} for row in rows]
+
+
+@pytest.mark.parametrize(("slow", "of"), [(28, 100), (27, 100), (10, 20), (10, 19), (400, 1900)])
+def test_a_theme_in_20_percent_of_the_comments_is_the_process(slow: int, of: int) -> None:
+    low, _ = proportion_confint(slow, of, method="wilson")
+    text = _text(_diagnosed(_feedback(slow, of)))
+    claimed = "Process: 20 % or more of the low-score comments speak of slow" in text
+    assert claimed == (low >= 0.2 and of >= 20)
+    assert ("theme:slow" in text) == claimed
+
+
+def test_what_people_write_is_no_reason_where_few_answered() -> None:
+    silent = [
+        rated(5000 + i, good=None, agent="Ada", issue_type="login", channel="chat", comment=None)
+        for i in range(5000)
+    ]
+    rows = [*_feedback(90, 100), *silent]
+    assert "low-score comments speak" not in _text(_diagnosed(rows, as_of="2026-12-31"))
+
+
+def _topic(customers: int, last: datetime | None = None) -> list[Row]:
+    """Return refunds with a low score by so many customers, the last answered at an instant."""
+    rows = [
+        rated(i, good=i % 60 > 0, agent=AGENTS[i % 6], issue_type=TYPES[i % 2], channel="chat")
+        for i in range(900)
+    ]
+    lows = [
+        rated(1000 + i, good=False, agent=AGENTS[i % 6], issue_type="refund", channel="email",
+              customer_id=f"R{min(i, customers - 1)}")
+        for i in range(18)
+    ]  # fmt: skip
+    if last is not None:
+        lows = lows[:customers]
+        lows[-1] |= {"sent_at": last, "responded_at": last}
+    return rows + lows
+
+
+@pytest.mark.parametrize(("customers", "is_named"), [(15, True), (14, False)])
+def test_the_fifteenth_customer_of_a_month_makes_a_topic(customers: int, is_named: bool) -> None:
+    text = _text(_diagnosed(_topic(customers)))
+    words = (
+        "Process: 15 or more customers unhappy in a month about refund (15 customers in 2026-01)"
+    )
+    assert (words in text) == is_named
+    assert ("csat:failed,issue_type=refund,month=2026-01" in text) == is_named
+
+
+@pytest.mark.parametrize(("zone", "is_named"), [("UTC", True), ("Europe/Berlin", False)])
+def test_a_month_ends_where_its_zone_says(zone: str, is_named: bool) -> None:
+    rows = _topic(15, datetime(2026, 1, 31, 23, 30))
+    assert ("in a month about refund" in _text(_diagnosed(rows, tz=zone))) == is_named
+
+
+def test_types_with_low_first_contact_resolution_are_systemic() -> None:
+    # Half of the logins are reopened, and 40 % of billing: 60 % exactly isn't below it.
+    rows = [ticket(i, issue_type="login", reopen_count=int(i < 100)) for i in range(200)]
+    rows += [ticket(i, issue_type="billing", reopen_count=int(i % 5 < 2)) for i in range(200, 400)]
+    rows += [ticket(i, issue_type="refund", reopen_count=0) for i in range(400, 800)]
+    report = answered(rows, "diagnose", outcome="fcr", as_of="2026-12-31")
+    assert "Systemic: first contact resolution below 60 % for login 50.0 %" in _text(report)
+    assert "billing 60" not in _text(report)
+    assert "fcr:failed,issue_type=login" in _text(report)
+
+
+def test_the_load_is_tickets_per_day_with_any() -> None:
+    rows = _rows({"Ada": 0.3})
+    evidence = section(_diagnosed(rows), "evidence").tables[0].rows
+    (ada,) = [r for r in evidence if r["segment"] == "Ada"]
+    hers = [r["resolved_at"].date() for r in rows if r["agent"] == "Ada"]
+    assert ada["load"] == round(len(hers) / len(set(hers)), 1)
+
+
+def test_first_contact_resolution_stands_beside_what_is_quoted_elsewhere() -> None:
+    text = _text(_diagnosed(_rows({}, n=600), as_of="2026-12-31"))
+    assert "First contact resolution 100.0 % (99.4–100.0); figures from elsewhere" in text
+    assert "average 70, world class above 80" in text
+
+
+# --- the tickets behind every claim ---
+
+
+def _cells(report: Report) -> list[str]:
+    found = []
+    for told in (t for s in report.sections for t in s.text):
+        _, _, options = told.rstrip(".").partition("--tickets-of ")
+        found += [shlex.split(cell)[0] for cell in options.split(" or ") if options]
+    return list(dict.fromkeys(found))
+
+
+def _listed(rows: list[Row], cell: str, **settings: object) -> int:
+    report = answered(rows, "diagnose", tickets_of=cell, **settings)
+    return len(section(report, "tickets").tables[0].rows)
+
+
+def test_every_claim_names_as_many_tickets_as_it_counts() -> None:
+    rows = _rows({"Ada": 0.25, "refund": 0.25, "email": 0.15})
+    report = _diagnosed(rows)
+    failed = {
+        name: sum(r["score"] == 1 and name in (r["agent"], r["issue_type"], r["channel"])
+                  for r in rows)
+        for name in ("Ada", "refund", "email")
+    }  # fmt: skip
+    evidence = section(report, "evidence").tables[0].rows
+    claimed = {r["segment"]: round(r["n"] * (1 - r["value"] / 100)) for r in evidence}  # type: ignore[operator]
+    assert claimed == failed
+    cells = _cells(report)
+    for name, factor in (("Ada", "agent"), ("refund", "issue_type"), ("email", "channel")):
+        assert f"csat:failed,{factor}={name}" in cells
+        assert _listed(rows, f"csat:failed,{factor}={name}") == failed[name]
+    gathered = section(report, "concentration").tables[0].rows
+    assert all(f"={r['segment']}" in " ".join(cells) for r in gathered)
+
+
+def test_the_best_channel_of_a_type_names_its_tickets() -> None:
+    source = Random(13)
+    rows = []
+    for i in range(3000):
+        issue, channel = (source.choice(names) for names in (TYPES, CHANNELS))
+        good = source.random() < (0.97 if (issue, channel) == ("login", "chat") else 0.65)
+        rows.append(rated(i, good=good, agent="Ada", issue_type=issue, channel=channel))
+    report = _diagnosed(rows)
+    assert "csat,issue_type=login,channel=chat" in _cells(report)
+    assert _listed(rows, "csat,issue_type=login,channel=chat") == sum(
+        (r["issue_type"], r["channel"]) == ("login", "chat") for r in rows
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Parts, spare", "it's; rm -rf", "=HYPERLINK(1)", "[red]x", "x=y", "fcr", 'O\'Neil, "q"'],
+)
+def test_names_of_any_kind_can_be_asked_for(name: str) -> None:
+    rows = _rows({"refund": 0.4}, n=800)
+    for row in rows:
+        row["issue_type"] = name if row["issue_type"] == "refund" else row["issue_type"]
+    (cell,) = [c for c in _cells(_diagnosed(rows)) if c.endswith(f"issue_type={name}")]
+    failed = sum(r["issue_type"] == name and r["score"] == 1 for r in rows)
+    assert _listed(rows, cell) == failed

@@ -10,7 +10,7 @@ import pytest
 
 import csatkit as ck
 from csatkit.analyses.digest.aims_now import Standing
-from csatkit.analyses.digest.next_target import Proposal, propose
+from csatkit.analyses.goals.next_target import Proposal, propose
 from csatkit.load import Data
 from csatkit.metrics import CATALOG
 from csatkit.report import Measure, Report, Section

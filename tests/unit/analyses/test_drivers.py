@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -18,6 +20,7 @@ import statsmodels.api as sm
 
 from csatkit import analyze, load, render
 from csatkit.analyses.drivers.literature import REFERENCES
+from csatkit.analyses.drivers.modes import MODES
 from csatkit.demo.generate import frames
 from csatkit.errors import NothingToEvaluate, UsageError
 from csatkit.facts.drivers import DRIVERS
@@ -187,6 +190,42 @@ def test_what_came_later_than_the_rating_is_counted(report: Report, oracle: list
     )
 
 
+def test_what_ends_after_the_rating_is_marked() -> None:
+    # Rated after three hours: the resolutions of the second day and later answers can't count.
+    rows = []
+    for i in range(400):
+        row = rated(i, good=i % 3 > 0, channel="chat", issue_type="x")
+        created = row["created_at"]
+        slow, late = i % 4 == 0, i % 5 == 0
+        row["resolved_at"] = created + timedelta(hours=30 if slow else 1)
+        row["first_response_at"] = created + timedelta(hours=5 if late else 0)
+        row["reopened_at"] = created + timedelta(hours=2 if i % 2 else 9) if i % 8 < 2 else None
+        rows.append(row)
+    report = answered(rows, "drivers", as_of="2026-12-31")
+    later = {k: row["later"] for k, row in by_driver(tables(report)[1]).items()}
+    assert (later["slow_resolution"], later["late_response"], later["reopened"]) == (100, 80, 50)
+    text = said(section(report, "drivers"))
+    assert "Slow resolution: 100 of 100 came later than the rating" in text
+    assert "Reopened: 50 of 100 came later than the rating" in text
+    assert later["channel_change"] is None
+    assert "a dash where no instant tells" in said(section(report, "associations"))
+
+
+def test_the_pictures_carry_the_figures_of_the_tables(report: Report) -> None:
+    (dots,) = section(report, "associations").charts
+    adjusted = {str(r["driver"]): r for r in tables(report)[1].rows}
+    assert {str(r["label"]) for r in dots.rows} == {
+        name for name, r in adjusted.items() if r["noise"] in ("beyond", "within")
+    }
+    for row in dots.rows:
+        mine = adjusted[str(row["label"])]
+        assert (row["value"], row["low"], row["high"]) == (mine["gap"], mine["low"], mine["high"])
+    assert (dots.unit, dots.reference) == ("points", 0.0)
+    curve = section(report, "curve")
+    steps = [(r["label"], r["value"] or None, r["n"]) for r in curve.charts[0].rows]
+    assert steps == [(r["level"], r["gap"], r["n"]) for r in curve.tables[0].rows]
+
+
 def test_the_curve_has_every_number_of_contacts(report: Report, oracle: list[Row]) -> None:
     (curve,) = section(report, "curve").tables
     for row, level in zip(curve.rows, (0, 1, 2), strict=False):
@@ -225,6 +264,12 @@ def test_references_stand_apart(report: Report) -> None:
     (table,) = section(report, "literature").tables
     assert [r["figure"] for r in table.rows] == [r.figure for r in REFERENCES]
     assert all(r["source"] for r in table.rows)
+    own = {str(r["figure"]): r["own"] for r in table.rows}
+    first = section(report, "curve").tables[0].rows[1]["gap"]
+    assert isinstance(first, float)
+    assert own["−8 points"] == f"{first:+.1f} points".replace("-", "−")
+    shares = sorted((r["explained"] for r in tables(report)[1].rows), reverse=True)  # type: ignore[type-var]
+    assert own["43, 22, 15, 12, 8 %"] == f"{', '.join(f'{s:.0f}' for s in shares[:5])} %"
     assert "used for nothing" in said(section(report, "literature"))
 
 
@@ -253,6 +298,56 @@ def test_a_claim_names_its_tickets(
     assert sum(bool(row["counted"]) for row in table.rows) == sum(mine)
 
 
+def cells_of(report: Report) -> list[str]:
+    """Return every value of `--tickets-of` that a report's sentences offer."""
+    found = []
+    for line in (t for s in report.sections for t in s.text):
+        _, _, cells = line.rstrip(".").partition("--tickets-of ")
+        found += [shlex.split(cell)[0] for cell in cells.split(" or ") if cells]
+    return found
+
+
+def claimed(report: Report) -> dict[str, object]:
+    """Return cell → number of tickets that a table or sentence says for it."""
+    raw, adjusted = tables(report)
+    found: dict[str, object] = {}
+    for driver, counts in by_driver(raw).items():
+        found[f"driver:{driver}"] = counts["n"]
+    for driver, counts in by_driver(adjusted).items():
+        found[f"driver:{driver}:later"] = counts["later"]
+    modes = {m.label: m.id for m in MODES}
+    for row in section(report, "modes").tables[0].rows:
+        found[f"mode:{modes[str(row['mode'])]}"] = row["n"]
+    for row in section(report, "concentration").tables[0].rows:
+        where = f"{str(row['dimension']).replace(' ', '_')}={row['segment']}"
+        found[f"mode:{modes[str(row['mode'])]}:every,{where}"] = row["affected"]
+    others = re.search(r"% of ([\d,]+) others", said(section(report, "drivers")))
+    assert others is not None
+    found["driver:fcr"] = int(others[1].replace(",", ""))
+    return found
+
+
+def test_every_claim_names_as_many_tickets_as_it_counts(
+    report: Report, sample: tuple[pl.DataFrame, pl.DataFrame]
+) -> None:
+    cells, counts = cells_of(report), claimed(report)
+    kinds = ("driver:", "mode:", "driver:fcr", "driver:repeat:later")
+    assert all(any(c.startswith(k) for c in cells) for k in kinds)
+    assert any(":every," in c for c in cells)
+    for cell in cells:
+        (table,) = report_on(*sample, tickets_of=cell).sections[0].tables
+        assert len(table.rows) == counts[cell], cell
+
+
+def test_parts_of_a_cell_add_up(sample: tuple[pl.DataFrame, pl.DataFrame]) -> None:
+    def size(cell: str) -> int:
+        return len(report_on(*sample, tickets_of=cell).sections[0].tables[0].rows)
+
+    whole = size("driver:reopened")
+    assert size("driver:reopened:counted") + size("driver:reopened:failed") == whole
+    assert size("driver:reopened:every") > whole
+
+
 def test_a_claim_narrowed_to_a_segment(
     sample: tuple[pl.DataFrame, pl.DataFrame], oracle: list[Row]
 ) -> None:
@@ -268,6 +363,8 @@ def test_a_claim_narrowed_to_a_segment(
         ("mode:slowness", "unknown failure mode"),
         ("driver:repeat,email", "no column=value"),
         ("driver:repeat,floor=2", "floor"),
+        ("driver:repeat:latter", "unknown part"),
+        ("driver:transferred:later", "doesn't say what came after"),
     ],
 )
 def test_a_cell_that_names_nothing(

@@ -9,6 +9,9 @@ from csatkit.analyses.formulas import FORMULAS, used, with_formulas
 from csatkit.report import Report
 from tests.unit.analyses._made import answered, rated, units
 
+LATER = "2026-12-31"
+"""When every window has closed."""
+
 
 def _rows() -> list[dict[str, object]]:
     cells = [("A", 160, 200), ("B", 150, 200), ("C", 90, 200)]
@@ -35,7 +38,20 @@ def _names(report: Report) -> set[str]:
             {"power", "weights", "kaplan-meier"},
         ),
         ("goals", {"targets": [{"metric": "csat", "min": 80}]}, {"wilson", "power"}, {"weights"}),
-        ("report", {}, {"wilson", "funnel", "t", "median"}, {"power", "weights"}),
+        ("report", {}, {"wilson", "funnel", "t", "median"}, {"power", "weights", "adjusted"}),
+        (
+            "drivers",
+            {"as_of": LATER},
+            {"wilson", "newcombe", "adjusted", "lmg", "joint"},
+            {"exact", "funnel"},
+        ),
+        ("diagnose", {}, {"components", "exact"}, {"adjusted", "lmg", "weights"}),
+        (
+            "report",
+            {"sections": ["drivers", "diagnosis"], "as_of": LATER},
+            {"adjusted", "lmg", "joint", "components", "exact"},
+            {"power", "weights"},
+        ),
     ],
 )
 def test_a_report_explains_what_it_uses(
@@ -54,6 +70,8 @@ def test_every_formula_is_used_by_some_command() -> None:
         answered(rows, "response", adjust="channel"),
         answered(rows, "segments", by=["agent", "month"], metrics=["csat"]),
         answered(rows, "goals", targets=[{"metric": "csat", "min": 80}]),
+        answered(rows, "drivers", as_of=LATER),
+        answered(rows, "diagnose"),
     )
     assert set().union(*map(_names, reports)) == set(FORMULAS)
 

@@ -91,6 +91,24 @@ def test_since_keeps_what_came_at_or_after_the_instant_and_the_history() -> None
         _queue(answers, since="soon")
 
 
+def test_old_deadlines_are_told_apart() -> None:
+    report = _queue([rated("a", 0, 1), rated("b", 1, 2), rated("end", 24 * 8 + 1, 5)])
+    assert report.sections[0].text[1].startswith("1 of them by more than 7 days: --since")
+    assert not any("7 days" in line for line in _queue([rated("a", 0, 1)]).sections[0].text)
+
+
+def test_low_scores_of_unknown_tickets_are_counted_and_not_listed() -> None:
+    data = load(
+        frame(tickets_of([rated("a", 0, 5)])),
+        frame([rated("a", 0, 5), rated("x", 1, 2), rated("y", 1, 4)]),
+        frame([contact("a", 1)]),
+        scale="1-5", preset="none",
+    )  # fmt: skip
+    report = analyze(data, command="queue")
+    assert rows(report) == []
+    assert report.sections[0].text[1].startswith("1 low-scored ticket is not listed")
+
+
 def test_nobody_waiting_is_an_answer() -> None:
     report = _queue([rated("a", 0, 5)])
     assert rows(report) == []

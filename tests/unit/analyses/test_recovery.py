@@ -235,3 +235,41 @@ def test_without_outreach_every_rate_says_what_is_missing() -> None:
     report = answered([rated("a", 0, 1), FAR], None)
     assert {m.reason for m in report.measures} == {"column outreach_at missing"}
     assert "outreach.missing" in {n.code for n in report.notes}
+
+
+def test_teams_and_agents_are_shown_unasked_each_rate_with_its_own_denominator() -> None:
+    answers = [
+        rated("a", 0, 1, team="north", agent="ann"), rated("b", 0, 1, team="north", agent="ben"),
+        rated("c", 0, 1, team="south", agent="cleo"), rated("d", 1000, 1, team="south"), FAR,
+    ]  # fmt: skip
+    report = answered(answers, [contact("a", 2, 5, 30), contact("b", 30), contact("c", 1, 1, 2)])
+    assert all(not m.segment for m in report.measures)
+    table = section(report, "by_team").tables[0]
+    found = {
+        r["team"]: tuple(r[c] for c in ("recovery_n", "recovery", "upgrade_n", "upgrade",
+                                        "csat_n", "csat"))
+        for r in table.rows
+    }  # fmt: skip
+    assert found["north"] == (2, 50.0, 2, 50.0, 1, 5.0)
+    # The low score of the last instant is younger than 24 hours.
+    assert found["south"] == (1, 100.0, 1, 0.0, 1, 1.0)
+    assert [r["agent"] for r in section(report, "by_agent").tables[0].rows][:2] == ["ann", "ben"]
+    asked = answered(answers, [contact("a", 2)], by=["team"])
+    assert {s.key for s in asked.sections} == {"recovery", "speed", "second"}
+    hidden = answered(answers, [contact("a", 2)], privacy="none")
+    assert "by_agent" not in {s.key for s in hidden.sections}
+    assert "by_team" in {s.key for s in hidden.sections}
+
+
+def test_who_wasn_t_reached_has_counts_and_no_upgrade_rate() -> None:
+    answers = [rated("a", 0, 1), rated("b", 0, 1), rated("b", 30, 5), FAR]
+    bands = section(answered(answers, [contact("a", 1)]), "speed").tables[0].rows
+    never = next(b for b in bands if b["band"] == "no outreach")
+    assert (never["low_scores"], never["rated_again"], never["upgraded"]) == (1, 1, 1)
+    assert (never["upgrade_rate"], never["interval"]) == (None, None)
+
+
+def test_without_outreach_nobody_is_listed() -> None:
+    report = answered([rated("a", 0, 1, team="north", agent="ann"), FAR], None)
+    assert [s.key for s in report.sections] == ["recovery"]
+    assert [m.metric for m in report.measures] == ["recovery_rate", "upgrade_rate", "recovery_csat"]

@@ -202,6 +202,56 @@ def test_agents_whose_surveys_never_go_out_are_named_and_others_not() -> None:
     assert "dan" in " ".join(report.sections[0].text)
 
 
+def test_whose_surveys_never_go_out_is_said_with_the_test() -> None:
+    tickets = [
+        ticket(f"t{i:03d}", f"c{i}", START + i * SECOND, agent="zoe" if i % 4 else "ann")
+        for i in range(120)
+    ]
+    surveys = [survey(t["ticket_id"], START + DAY) for t in tickets if t["agent"] == "ann"]
+    report = asked("surveys", tickets, surveys)
+    text = next(s for s in report.sections if s.key == "coverage").text
+    assert text[0].startswith("zoe is surveyed less often")
+    assert text[1] == "No survey at all went out about the resolved tickets of zoe (90)."
+    assert text[2].endswith("the differences are more than chance (chi-square, p < .001).")
+
+
+def test_shares_that_chance_explains_are_said_to_be_so() -> None:
+    tickets = [
+        ticket(f"t{i:03d}", f"c{i}", START + i * SECOND, agent="zoe" if i % 2 else "ann")
+        for i in range(80)
+    ]
+    report = asked("surveys", tickets, [survey(t["ticket_id"], START + DAY) for t in tickets[:40]])
+    text = next(s for s in report.sections if s.key == "coverage").text
+    assert text[0].startswith("Nobody's tickets")
+    # Twenty of forty on both sides.
+    assert text[1].endswith("the differences are consistent with chance (chi-square, p = 1.000).")
+
+
+def test_a_reader_sees_the_newest_violations_of_each_rule() -> None:
+    tickets = [ticket(f"t{i}", "c", START + i * DAY) for i in range(9)]
+    tickets.append(ticket("early", "d", START + DAY))
+    surveys = [survey(f"t{i}", START + i * DAY) for i in range(9)]
+    surveys.append(survey("early", START + DAY - TICK))
+    report = asked("surveys", tickets, surveys, rows="brief")
+    section = next(s for s in report.sections if s.key == "violations")
+    shown = [row["ticket_id"] for row in section.tables[0].rows]
+    assert shown == ["t8", "t7", "t6", "t5", "t4", "early"]
+    assert section.text[0].startswith("The newest 5 of each rule")
+    assert section.text[0].endswith("--format json all 9.")
+    assert len(broken(asked("surveys", tickets, surveys))) == 9
+
+
+def test_a_reader_sees_who_may_be_asked_and_who_waits() -> None:
+    tickets = [ticket("a", "c", START), ticket("b", "c", START + DAY), ticket("x", "d", START)]
+    report = asked("eligible", tickets, [survey("x", START)], rows="brief")
+    free, waiting = report.sections[0].tables
+    assert [row["ticket_id"] for row in free.rows] == ["b"]
+    (row,) = waiting.rows
+    assert (row["ticket_id"], row["resolved_at"]) == ("a", "2026-01-10 00:00")
+    assert row["rule"] == "another ticket of the customer goes first"
+    assert row["until"] == "2026-02-10 00:00"
+
+
 def test_a_ticket_that_moved_after_its_rating_is_told() -> None:
     tickets = [ticket("a", "c", START, agent="ann"), ticket("b", "d", START, agent="ben")]
     surveys = {"ticket_id": ["a", "b"], "sent_at": [START] * 2, "responded_at": [START + DAY] * 2,

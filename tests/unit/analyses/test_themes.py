@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from csatkit import config_file
-from csatkit.analyses.themes.patterns import LANGUAGES, alternation, languages, themes_of
+from csatkit.analyses.themes.patterns import alternation, languages, themes_of
 from csatkit.analyses.themes.terms import terms
 from csatkit.demo.phrases import NEUTRAL, PRAISE, THEMES
-from csatkit.errors import CsatkitError, UsageError
+from csatkit.errors import CsatkitError, NothingToEvaluate, UsageError
 from csatkit.report import Cell, Report
 from csatkit.stats.intervals import wilson
 from tests.unit.analyses._made import Row, answered, rated, section
@@ -40,6 +40,11 @@ def _by_theme(report: Report) -> dict[Cell, dict[str, Cell]]:
     return {row["theme"]: dict(row) for row in section(report, "labels").tables[0].rows}
 
 
+def _problems(report: Report) -> dict[tuple[Cell, Cell], dict[str, Cell]]:
+    rows = section(report, "problems").tables[0].rows
+    return {(row["kind"], row["name"]): dict(row) for row in rows}
+
+
 def _text(report: Report) -> str:
     return "\n".join(section(report, "themes").text)
 
@@ -53,11 +58,12 @@ def _matches(text: str) -> set[str]:
 
 
 def test_every_language_has_every_label() -> None:
-    assert {name: tuple(table) for name, table in languages().items()} == dict.fromkeys(
-        LANGUAGES, LABELS
-    )
     folder = Path(__file__).resolve().parents[3] / "src" / "csatkit" / "themes"
-    assert {f.stem for f in folder.glob("*.toml")} == set(LANGUAGES)
+    names = {f.stem for f in folder.glob("*.toml")}
+    assert {name: tuple(table) for name, table in languages().items()} == dict.fromkeys(
+        names, LABELS
+    )
+    assert next(iter(languages())) == "en"
 
 
 @pytest.mark.parametrize(("label", "text"), [(n, t) for n, ts in THEMES.items() for t in ts])
@@ -106,8 +112,14 @@ def test_shares_and_intervals() -> None:
     assert (slow["comments"], slow["of_comments"]) == (12, 30.0)
     assert slow["low"] == pytest.approx(100 * interval.low)
     assert slow["high"] == pytest.approx(100 * interval.high)
-    assert slow["of_lows"] == pytest.approx(24.0)
-    assert slow["of_others"] == 0
+    problem = _problems(report)["theme", "slow"]
+    interval = wilson(12, 50)
+    assert interval is not None
+    assert (problem["lows"], problem["of_others"]) == (12, 0)
+    assert problem["of_lows"] == pytest.approx(24.0)
+    assert [problem["low"], problem["high"]] == pytest.approx(
+        [100 * interval.low, 100 * interval.high]
+    )
 
 
 @pytest.mark.parametrize(
@@ -127,19 +139,33 @@ def test_tags_count_as_themes_and_as_product_problems() -> None:
     for row in rows[60:70]:
         row["tags"] = "ios"
     report = _themes(rows)
-    assert _by_theme(report)["bug"]["of_lows"] == 50.0
-    problems = {r["tag"]: r for r in section(report, "problems").tables[0].rows}
-    assert problems["app-bug"]["of_lows"] == 50.0
-    assert problems["app-bug"]["noise"] == "beyond"
-    assert problems["ios"]["of_others"] == pytest.approx(1000 / 140)
+    problems = _problems(report)
+    assert problems["theme", "bug"]["of_lows"] == 50.0
+    assert problems["tag", "app-bug"]["of_lows"] == 50.0
+    assert problems["tag", "app-bug"]["noise"] == "beyond"
+    assert problems["tag", "ios"]["of_others"] == pytest.approx(1000 / 140)
     assert "Product problem: the tag app-bug is on 50 % of the low scores" in _text(report)
 
 
 def test_a_tag_on_everything_is_no_problem() -> None:
     rows = _rows([None] * 60, [None] * 140, tags="ios")
-    (row,) = section(_themes(rows), "problems").tables[0].rows
+    ((_, row),) = _problems(_themes(rows)).items()
     assert row["of_lows"] == row["of_others"] == 100
     assert row["noise"] == "within"
+
+
+def test_without_tags_themes_are_problems_too() -> None:
+    report = _themes(_rows(["far too slow"] * 30 + [None] * 30, ["fine"] * 60))
+    assert set(_problems(report)) == {("theme", "slow")}
+    assert _problems(report)["theme", "slow"]["noise"] == "beyond"
+    assert "Tags: column tags missing." in section(report, "problems").text
+
+
+def test_nobody_unhappy_is_an_answer_too() -> None:
+    report = _themes(_rows([], ["fine"] * 30, tags="ios"))
+    assert _text(report).startswith("0 low scores of 30 ratings")
+    assert section(report, "problems").text[0] == "No low score speaks of a theme or has a tag."
+    assert {row["comments"] for row in section(report, "labels").tables[0].rows} == {0}
 
 
 def test_words_that_stand_out_and_those_that_dont() -> None:
@@ -239,6 +265,22 @@ def test_the_tickets_behind_a_claim(cell: str, n: int) -> None:
         row["channel"] = "email" if i % 2 else "chat"
         row["tags"] = "ios,app" if 4 <= i < 7 else "web"
     assert len(section(_themes(rows, tickets_of=cell), "tickets").tables[0].rows) == n
+
+
+def test_the_tickets_behind_every_word_that_stands_out() -> None:
+    low = ["It was far too slow, 12 days", "too slow. Bad", "slow, too", "TOO slow too"] * 5
+    rows = _rows(low, [LONG] * 30)
+    shown = section(_themes(rows), "terms").tables[0].rows
+    assert {row["term"] for row in shown} >= {"slow", "too slow"}
+    for row in shown:
+        behind = _themes(rows, tickets_of=f"word:{row['term']}")
+        assert len(section(behind, "tickets").tables[0].rows) == row["low"]
+
+
+@pytest.mark.parametrize("word", ["slow too", "12", "far too slow", "splendid", ""])
+def test_a_word_that_nobody_says_has_no_tickets(word: str) -> None:
+    with pytest.raises(NothingToEvaluate):
+        _themes(_rows(["too slow. Too bad, 12 days"], [LONG]), tickets_of=f"word:{word}")
 
 
 @pytest.mark.parametrize("cell", ["theme:slo", "theme:slow,email", "theme:slow,colour=red"])

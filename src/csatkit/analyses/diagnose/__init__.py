@@ -6,6 +6,6 @@ explains nothing and nobody is named.
 
 from __future__ import annotations
 
-from csatkit.analyses.diagnose.answering import NEEDED, diagnose
+from csatkit.analyses.diagnose.answering import NEEDED, diagnose, in_short
 
-__all__ = ["NEEDED", "diagnose"]
+__all__ = ["NEEDED", "diagnose", "in_short"]

@@ -8,14 +8,28 @@ from dataclasses import dataclass
 from csatkit.analyses.assembling import definitions, inputs
 from csatkit.analyses.choices import Outcome, outcome_of
 from csatkit.analyses.diagnose import words
-from csatkit.analyses.diagnose.evidence import Concentration, Low, concentrations, lows
+from csatkit.analyses.diagnose.cells import (
+    behind_lows,
+    behind_systemic,
+    behind_topics,
+    listed,
+)
+from csatkit.analyses.diagnose.evidence import (
+    Concentration,
+    Low,
+    concentrations,
+    lows,
+    types_alone,
+)
 from csatkit.analyses.diagnose.gathering import TIME, Gathered, gather
+from csatkit.analyses.diagnose.reasons import reasons
 from csatkit.analyses.diagnose.routing import Best, RoutingMap, best_channels, routing_map
 from csatkit.analyses.diagnose.rules import Loads, Topic, loads, systemic, topics
 from csatkit.analyses.diagnose.sections import (
     concentration_section,
     evidence_section,
     routing_section,
+    weight_chart,
     weight_table,
 )
 from csatkit.analyses.diagnose.weighing import (
@@ -27,12 +41,13 @@ from csatkit.analyses.diagnose.weighing import (
 )
 from csatkit.analyses.measuring import Request, measures, tabulate
 from csatkit.analyses.remarks import remarks
+from csatkit.analyses.themes.counting import Theme
 from csatkit.analyses.workspace import Workspace
 from csatkit.errors import NothingToEvaluate
 from csatkit.metrics import CATALOG
 from csatkit.report import Measure, Report, Section
 
-__all__ = ["NEEDED", "Diagnosis", "diagnose", "found_in"]
+__all__ = ["NEEDED", "Diagnosis", "diagnose", "found_in", "in_short"]
 
 NEEDED = ("csat", "fcr", "low_share", "response_rate")
 """Metrics whose columns and facts a diagnosis is made of."""
@@ -54,16 +69,27 @@ class Diagnosis:
     lows: tuple[Low, ...]
     gathers: tuple[Concentration, ...]
     topics: tuple[Topic, ...] | None
+    reasons: tuple[Theme, ...] | None
+    """Themes of low-score comments that are a fault of the process."""
     fcr: Measure | None
     systemic: tuple[Measure, ...]
     loads: Loads | None
     maps: tuple[tuple[RoutingMap, Best], ...]
+    alone: frozenset[str]
+    """Issue types in which low scores gather, looked at only where nothing can be weighed."""
 
     @property
     def standing_out(self) -> frozenset[str]:
         """Return the issue types with more low scores than their share, beyond noise."""
+        if self.weights.reason is not None:
+            return self.alone
         gathers = {c.name for c in self.gathers if c.factor == "issue_type"}
         return frozenset(gathers | {low.name for low in self.lows if low.factor == "issue_type"})
+
+    @property
+    def named_topics(self) -> tuple[Topic, ...]:
+        """Return the topics that the process is at fault for."""
+        return tuple(t for t in self.topics or () if t.issue_type in self.standing_out)
 
 
 def diagnose(ws: Workspace, outcome: str = "csat") -> Report:
@@ -123,13 +149,31 @@ def found_in(ws: Workspace, outcome: Outcome, overall: Measure) -> Diagnosis:
         lows=lows(found, weights, level, min_n),
         gathers=concentrations(found, weights, min_n),
         topics=None if skewed else topics(ws, ws.span),
+        reasons=None if skewed or outcome != "csat" else reasons(ws, found.span),
         fcr=fcr,
         systemic=types,
         loads=loads(ws, ws.span),
         maps=tuple(
             (m, best_channels(m, level) if f"routing.{m.metric}" in beyond else {}) for m in maps
         ),
+        alone=types_alone(found, min_n) if weights.reason is not None else frozenset(),
     )
+
+
+def in_short(ws: Workspace) -> Section:
+    """Return whose problem low scores are in a few sentences, for reports that are about more.
+
+    Args:
+        ws: the run; the metrics of `NEEDED` and the factors' columns must have been asked for.
+    """
+    overall = measures(ws, tabulate(ws, [Request((CATALOG["csat"],), (), ws.span)]))[0]
+    if overall.status == "unavailable":
+        return Section("diagnosis", _TITLE, missing=overall.reason or "unavailable")
+    try:
+        found = found_in(ws, "csat", overall)
+    except NothingToEvaluate as nothing:
+        return Section("diagnosis", _TITLE, missing=nothing.message)
+    return Section("diagnosis", _TITLE, text=(words.basis(found.found, overall), *_claims(found)))
 
 
 def _report(ws: Workspace, shown: Sequence[Measure], sections: Sequence[Section]) -> Report:
@@ -153,33 +197,33 @@ def _lead(d: Diagnosis) -> Section:
     """Return the answer: verdict, what to do about whom, the weights."""
     text = [
         words.basis(d.found, d.overall),
-        words.verdict_words(d.verdict, d.found, d.weights),
-        *words.low_words(d.found, d.lows, d.loads, d.verdict.factor),
-        *words.topic_words(d.topics or (), d.standing_out),
-        *words.rule_words(d.fcr, d.systemic),
+        *_claims(d),
         *words.left_out(d.found, d.weights, _LABELS),
+        *words.reference_words(d.fcr),
     ]
     if cells := _cells(d):
-        text.append(f"The tickets behind it: --tickets-of {'; '.join(cells)}.")
+        text.append(f"The tickets behind it: {listed(cells)}.")
     if d.weights.weights:
         text.append(words.SHARES)
     tables = (weight_table(d.found, d.weights),) if d.weights.weights else ()
-    return Section("diagnosis", _TITLE, text=tuple(text), tables=tables)
+    charts = weight_chart(d.found, d.weights)
+    return Section("diagnosis", _TITLE, text=tuple(text), tables=tables, charts=charts)
+
+
+def _claims(d: Diagnosis) -> list[str]:
+    """Return the verdict, and who and what it is about."""
+    return [
+        words.verdict_words(d.verdict, d.found, d.weights),
+        *words.low_words(d.found, d.lows, d.loads, d.verdict.factor),
+        *words.topic_words(d.topics or (), d.standing_out),
+        *words.reason_words(d.reasons or ()),
+        *words.rule_words(d.fcr, d.systemic),
+    ]
 
 
 def _cells(d: Diagnosis) -> list[str]:
-    """Return the cell behind the lowest level of each factor."""
-    part = "csat:failed" if d.found.outcome == "csat" else "fcr:failed"
-    first = {low.factor: low for low in reversed(d.lows)}
-    cells = []
-    for factor, low in first.items():
-        if factor == TIME:
-            weekday, daypart = low.name.split(" ")
-            cells.append(f"{part},weekday={weekday},daypart={daypart} --clock created")
-        elif factor != "team" or "agent" not in d.found.factors:
-            cells.append(
-                f'"{part},{factor}={low.name}"'
-                if " " in low.name
-                else f"{part},{factor}={low.name}"
-            )
-    return cells[::-1]
+    """Return the cells behind every claim of the lead, in the order of the claims."""
+    cells = behind_lows(d.found, d.lows)
+    cells += behind_topics(d.named_topics)
+    cells += [f"theme:{theme.label}" for theme in d.reasons or ()]
+    return [*dict.fromkeys(cells + behind_systemic(d.fcr, d.systemic))]

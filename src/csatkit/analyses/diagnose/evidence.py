@@ -6,17 +6,18 @@ by a raw share; a type that is low is low for whoever works on it, and the count
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from csatkit.analyses.contrasts import FALSE_DISCOVERY_RATE
-from csatkit.analyses.diagnose.gathering import PEOPLE, TIME, Counts, Gathered
+from csatkit.analyses.contrasts import FALSE_DISCOVERY_RATE, HOMOGENEOUS_FROM
+from csatkit.analyses.diagnose.gathering import PEOPLE, TIME, Counts, Factor, Gathered
 from csatkit.analyses.diagnose.weighing import LOWS, Weights
 from csatkit.stats.binomial import binomial_test
+from csatkit.stats.contrast import homogeneity_test
 from csatkit.stats.multiplicity import benjamini_hochberg
 from csatkit.stats.normal import normal_cdf, two_sided_z
 
-__all__ = ["Concentration", "Low", "concentrations", "lows"]
+__all__ = ["Concentration", "Low", "concentrations", "lows", "types_alone"]
 
 FEWEST = 3
 """Rows from which a pair of levels says which side of the others it lies on."""
@@ -140,21 +141,39 @@ def concentrations(found: Gathered, weights: Weights, min_n: int) -> tuple[Conce
     whole = found.total
     if whole.low < LOWS:
         return ()
+    factors = [found.factors[w.id] for w in weights.weights if w.id not in PEOPLE]
+    beyond = {w.id for w in weights.weights if w.is_beyond_chance}
+    kept = [c for c in _gathered(whole, factors, min_n) if c.factor in beyond]
+    return tuple(sorted(kept, key=lambda c: (c.share_of_rows - c.share_of_lows, c.name)))
+
+
+def _gathered(whole: Counts, factors: Sequence[Factor], min_n: int) -> list[Concentration]:
+    """Return the segments that hold more low scores than their rows, all tested together."""
     tried: list[Concentration] = []
-    for weight in weights.weights:
-        if weight.id in PEOPLE:
-            continue
-        factor = found.factors[weight.id]
+    for factor in factors:
         for name, counts, real in zip(factor.names, factor.counts, factor.is_real, strict=True):
             p_value = binomial_test(counts.low, whole.low, counts.n / whole.n)
             if real and counts.n >= max(min_n, 1) and p_value is not None:
                 shares = counts.low / whole.low, counts.n / whole.n
-                tried.append(Concentration(weight.id, name, counts, *shares, p_value))
+                tried.append(Concentration(factor.id, name, counts, *shares, p_value))
     picked = benjamini_hochberg([c.p_value for c in tried], FALSE_DISCOVERY_RATE).is_discovery
-    beyond = {w.id for w in weights.weights if w.is_beyond_chance}
-    kept = [
+    return [
         c
         for c, yes in zip(tried, picked, strict=True)
-        if yes and c.factor in beyond and c.share_of_lows >= GATHERED * c.share_of_rows
+        if yes and c.share_of_lows >= GATHERED * c.share_of_rows
     ]
-    return tuple(sorted(kept, key=lambda c: (c.share_of_rows - c.share_of_lows, c.name)))
+
+
+def types_alone(found: Gathered, min_n: int) -> frozenset[str]:
+    """Return the issue types in which low scores gather, where nothing can be weighed.
+
+    The topic rule needs no model; out of types that differ no more than chance explains none stands
+    out, whatever a single test says.
+    """
+    factor = found.factors.get("issue_type")
+    if factor is None or not found.total.low:
+        return frozenset()
+    test = homogeneity_test([(c.low, c.n) for c in factor.counts])
+    if test is None or test.p_value >= HOMOGENEOUS_FROM:
+        return frozenset()
+    return frozenset(c.name for c in _gathered(found.total, [factor], min_n))

@@ -132,11 +132,9 @@ def gather(ws: Workspace, outcome: Outcome) -> Gathered:
     keys, lacking = _keys(ws, columns)
     sums = [pl.col(c).sum().cast(pl.Int64).alias(c[1:]) for c in ("_k", "_low")]
     counted = rows.select(**keys, _k="_k", _low="_low")
-    cells = (
-        counted.group_by(list(keys)).agg(pl.len().cast(pl.Int64).alias("n"), *sums)
-        if keys
-        else counted.select(pl.len().cast(pl.Int64).alias("n"), *sums)
-    ).collect(engine="streaming")
+    every = (pl.len().cast(pl.Int64).alias("n"), *sums)
+    plan = counted.group_by(list(keys)).agg(every) if keys else counted.select(every)
+    cells = ws.summed(plan, *keys)
     cells, without = _known(cells.filter(pl.col("n") > 0), lacking)
     total = Counts(*(int(cells[c].sum()) for c in ("n", "k", "low")))
     factors: dict[str, Factor] = {}

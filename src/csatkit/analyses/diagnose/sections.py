@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from csatkit.analyses.diagnose.cells import behind_gathered, behind_routes, listed
 from csatkit.analyses.diagnose.evidence import Concentration, Low
 from csatkit.analyses.diagnose.gathering import Gathered
 from csatkit.analyses.diagnose.routing import Best, RoutingMap
 from csatkit.analyses.diagnose.rules import Loads
 from csatkit.analyses.diagnose.weighing import Weights
-from csatkit.report import Cell, CellUnit, Section, Table
+from csatkit.report import Cell, CellUnit, Chart, Section, Table
 
-__all__ = ["concentration_section", "evidence_section", "routing_section", "weight_table"]
+__all__ = [
+    "concentration_section",
+    "evidence_section",
+    "routing_section",
+    "weight_chart",
+    "weight_table",
+]
 
 MOST_SHOWN = 12
 """Rows of a table; a reader takes in a dozen."""
@@ -47,6 +54,17 @@ def weight_table(found: Gathered, weights: Weights) -> Table:
         "half": "percent", "spread": "points",
     }  # fmt: skip
     return Table(columns, tuple(rows), units=units)
+
+
+def weight_chart(found: Gathered, weights: Weights) -> tuple[Chart, ...]:
+    """Return the shares of what differs, around the half from which one factor is the answer."""
+    rows: list[dict[str, Cell]] = []
+    for w in weights.weights:
+        c = w.component
+        if w.is_main and c.share is not None:
+            shares = {"value": _percent(c.share), "low": _percent(c.low), "high": _percent(c.high)}
+            rows.append({"label": found.factors[w.id].label, **shares, "n": found.total.n})
+    return (Chart("intervals", tuple(rows), "percent", reference=50.0),) if rows else ()
 
 
 def _percent(share: float | None) -> float | None:
@@ -123,7 +141,9 @@ def concentration_section(found: Gathered, kept: Sequence[Concentration]) -> Sec
         "of_rows": "Of tickets", "p_value": "Exact p",
     }  # fmt: skip
     units: dict[str, CellUnit] = {"lows": "count", "of_lows": "percent", "of_rows": "percent"}
-    return Section("concentration", title, tables=(Table(columns, tuple(rows), units=units),))
+    behind = listed(behind_gathered(found, kept[:MOST_SHOWN]))
+    table = Table(columns, tuple(rows), units=units)
+    return Section("concentration", title, text=(f"The tickets: {behind}.",), tables=(table,))
 
 
 def routing_section(maps: Sequence[tuple[RoutingMap, Best, str]]) -> Section:
@@ -137,10 +157,11 @@ def routing_section(maps: Sequence[tuple[RoutingMap, Best, str]]) -> Section:
         " a dash where the intervals don't allow it. Too few tickets have a dash, too."
     )
     text = [meaning]
-    for _, best, label in maps:
+    for found, best, label in maps:
         if best:
             parts = [f"{r.issue_type} by {r.channel}" for r in best.values()]
-            text.append(f"{label}: {', '.join(parts)}.")
+            behind = listed(behind_routes(found.metric, best))
+            text.append(f"{label}: {', '.join(parts)}; the tickets: {behind}.")
     tables = tuple(_map_table(found, best, label) for found, best, label in maps)
     return Section("routing", title, text=tuple(text), tables=tables)
 

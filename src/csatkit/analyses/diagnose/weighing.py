@@ -128,11 +128,10 @@ def _weighed(
 def _team(found: Gathered, main: Sequence[str]) -> list[Weight]:
     """Return teams in the place of agents: an agent is of one team, so both can't enter."""
     ids = ["team", *(f for f in main if f not in PEOPLE)]
-    result: Crossed | None = crossed(found.margins(ids))
+    result: Crossed | None = crossed(found.margins(ids), 0)
     if result is None or result.determined:
         return []
-    component = result.components[0]._replace(share=None, low=None, high=None, half=None)
-    return [Weight("team", component, is_main=False)]
+    return [Weight("team", result.components[0], is_main=False)]
 
 
 def beyond_chance(

@@ -9,6 +9,7 @@ from csatkit.analyses.diagnose.evidence import Low
 from csatkit.analyses.diagnose.gathering import PEOPLE, TIME, Gathered
 from csatkit.analyses.diagnose.rules import CUSTOMERS, SYSTEMIC, Loads, Topic, is_systemic
 from csatkit.analyses.diagnose.weighing import Verdict, Weights
+from csatkit.analyses.themes.counting import PROCESS_FROM, Theme
 from csatkit.render.values import number, span
 from csatkit.report import Measure
 
@@ -19,6 +20,8 @@ __all__ = [
     "left_out",
     "load_words",
     "low_words",
+    "reason_words",
+    "reference_words",
     "rule_words",
     "topic_words",
     "verdict_words",
@@ -154,9 +157,47 @@ def topic_words(topics: Sequence[Topic], standing_out: Collection[str]) -> list[
         lines.append(
             f"{CUSTOMERS} or more customers a month were unhappy about {len(rest)} other issue"
             f" types too, {worst.issue_type} first ({worst.customers:,} in {worst.worst_month}),"
-            " which is no more than their share of the ratings."
+            " within noise no more than their share of the ratings."
         )
     return lines
+
+
+def reason_words(themes: Sequence[Theme]) -> list[str]:
+    """Return which themes are in so many low-score comments that the process is at fault."""
+    if not themes:
+        return []
+    parts = [_theme(theme) for theme in themes[:MOST_NAMED]]
+    text = (
+        f"Process: {100 * PROCESS_FROM:g} % or more of the low-score comments speak of"
+        f" {joined(parts)}, whoever worked on the ticket."
+    )
+    return [text]
+
+
+def _theme(theme: Theme) -> str:
+    if theme.of_comments is None:
+        return theme.label
+    low, high = 100 * theme.of_comments.low, 100 * theme.of_comments.high
+    return f"{theme.label} ({theme.comments:,} comments, {span(low, high, 'percent')} %)"
+
+
+REFERENCES = (
+    "average 70, world class above 80; SaaS 65-75, e-commerce 80-90, finance 70-80, chat 75-85,"
+    " email 60-70"
+)
+"""First contact resolution in circulation, in percent (metrics.md §7): to compare with, no data."""
+
+
+def reference_words(fcr: Measure | None) -> list[str]:
+    """Return first contact resolution beside what is quoted for others."""
+    if fcr is None or fcr.value is None:
+        return []
+    value, bounds = number(fcr.value, 1), span(fcr.low, fcr.high, "percent")
+    text = (
+        f"First contact resolution {value} % ({bounds}); figures from elsewhere, often quoted"
+        f" without a study: {REFERENCES}."
+    )
+    return [text]
 
 
 def rule_words(overall: Measure | None, types: Sequence[Measure]) -> list[str]:

@@ -6,14 +6,14 @@ a cause.
 
 from __future__ import annotations
 
-from csatkit.analyses.drivers.answering import drivers, failure_modes
+from csatkit.analyses.drivers.answering import drivers, in_short
 from csatkit.analyses.drivers.gathering import NEEDED
 from csatkit.analyses.drivers.listing import is_driver_cell, tickets_of_driver
 
 __all__ = [
     "NEEDED",
     "drivers",
-    "failure_modes",
+    "in_short",
     "is_driver_cell",
     "tickets_of_driver",
 ]

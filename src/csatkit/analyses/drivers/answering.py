@@ -25,6 +25,7 @@ from csatkit.analyses.drivers.sections import (
     adjusted_table,
     concentration_section,
     curve_section,
+    gap_chart,
     literature_section,
     mode_table,
     plan_section,
@@ -40,7 +41,7 @@ from csatkit.render.values import number
 from csatkit.report import Measure, Report, Section
 from csatkit.stats.intervals import Interval, newcombe, wilson
 
-__all__ = ["drivers", "failure_modes"]
+__all__ = ["drivers", "in_short"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,8 @@ def drivers(ws: Workspace, outcome: str = "csat") -> Report:
     return _report(ws, shown, sections)
 
 
-def failure_modes(ws: Workspace) -> tuple[Section, ...]:
-    """Return the failure modes of CSAT as sections, for reports that are about more.
+def in_short(ws: Workspace) -> tuple[Section, ...]:
+    """Return what goes with CSAT and its failure modes in short, for reports that are about more.
 
     Args:
         ws: the run; the metrics of `NEEDED` must have been asked for.
@@ -104,7 +105,8 @@ def failure_modes(ws: Workspace) -> tuple[Section, ...]:
     if reason is None:
         found = _found(ws, "csat", overall)
         if found.gathered.n:
-            return _modes(ws, found)
+            lead = _lead(found, _fcr_gap(found, ws.settings.level))
+            return (lead, _modes(ws, found)[0])
         reason = "no rated ticket has had a whole window of follow-up"
     return (Section("modes", "Failure modes", missing=reason),)
 
@@ -218,6 +220,8 @@ def _modes(ws: Workspace, found: _Found) -> tuple[Section, ...]:
     text = [_mode_words(named, model, g.outcome)]
     if band is not None and named:
         text.append(_band_words(band, list(named.values())))
+    if named:
+        text.append(f"The tickets behind them: {words.cells([f'mode:{a}' for a in named])}.")
     text += _absent_words(g)
     sections = [Section("modes", title, text=tuple(text), tables=(mode_table(model, band),))]
     if named:
@@ -271,13 +275,16 @@ def _details(found: _Found, gap: Interval | None) -> tuple[Section, ...]:
     outcome = words.OUTCOME_WORDS[g.outcome]
     title = outcome[0].upper() + outcome[1:]
     text = (words.explained_words(found.model, g.outcome), *words.missing_words(dict(g.lacking)))
+    if any(g.has(f"later.{d.id}") for d in g.drivers):
+        text += ("Later: how many came later than the rating; a dash where no instant tells.",)
     if g.outcome == "fcr" and "slow_resolution" in {d.id for d in g.drivers}:
         text += ("Slow resolution runs to the last resolution: a reopening makes it longer.",)
     tables = (
         raw_table(found.model.associations, f"{title} with and without, in percent"),
         adjusted_table(found.model, g, "The same with everything else held equal, in points"),
     )
-    sections = [Section("associations", "Every driver", text=text, tables=tables)]
+    charts = gap_chart(found.model.associations)
+    sections = [Section("associations", "Every driver", text=text, tables=tables, charts=charts)]
     contacts = next((a for a in found.model.associations if a.id == "further_contacts"), None)
     if contacts is not None:
         sections.append(curve_section(contacts, title))

@@ -7,6 +7,7 @@ survives Benjamini-Hochberg.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -139,7 +140,13 @@ def associate(
 def _without_factors(made: Design) -> list[Cell]:
     """Return the cells with issue type and channel alone; empty columns drop out of a fit."""
     kept = frozenset(made.always)
-    return [c._replace(columns=tuple(i for i in c.columns if i in kept)) for c in made.cells]
+    n: Counter[tuple[int, ...]] = Counter()
+    k: Counter[tuple[int, ...]] = Counter()
+    for cell in made.cells:
+        columns = tuple(i for i in cell.columns if i in kept)
+        n[columns] += cell.n
+        k[columns] += cell.k
+    return [Cell(columns, n[columns], k[columns]) for columns in n]
 
 
 def _raw(factor: Factor, made: Design, n: int, settings: Settings) -> Association:

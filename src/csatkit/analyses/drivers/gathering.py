@@ -50,6 +50,8 @@ class Gathered:
     """Driver id → why it isn't measured."""
     strata: tuple[str, ...]
     patterns: tuple[Pattern, ...]
+    sums: Mapping[str, int]
+    """Further sums over all rows, by name."""
     held_back: int
     """Rows left out because their window hasn't closed."""
     span: Span | None
@@ -66,11 +68,11 @@ class Gathered:
 
     def more(self, name: str) -> int:
         """Return a further sum over all rows."""
-        return sum(p.more.get(name, 0) for p in self.patterns)
+        return self.sums.get(name, 0)
 
     def has(self, name: str) -> bool:
         """Tell whether a further sum was counted."""
-        return any(name in p.more for p in self.patterns)
+        return name in self.sums
 
     def levels_of(self, driver: str) -> list[int | None]:
         """Return the level of one driver, pattern by pattern."""
@@ -141,13 +143,16 @@ def gather(ws: Workspace, outcome: Outcome) -> Gathered:
     if outcome == "csat":
         for name, after in after_rating(columns).items():
             if name in drivers:
-                more[f"later.{name}"] = after & (pl.col(f"level.{name}") > 0).fill_null(value=False)
+                affected = pl.col(f"level.{name}") >= drivers[name].first_affected
+                more[f"later.{name}"] = after & affected.fill_null(value=False)
         if ws.lacks_fcr is None:
             more["fcr.n"] = pl.col("is_first_contact")
             more["fcr.k"] = pl.col("is_first_contact") & success
     mature = rows.filter("is_mature")
-    found = patterns(mature, strata, [pl.col(f"level.{d}") for d in drivers], success, more)
-    young = rows.select((~pl.col("is_mature")).sum()).collect().item()
+    levels = [pl.col(f"level.{d}") for d in drivers]
+    found = patterns(mature, strata, levels, success, more, ws.facts.collect)
+    young = ws.summed(rows.select((~pl.col("is_mature")).sum())).item()
+    sums = {name: sum(p.more[name] for p in found) for name in more} if found else {}
     return Gathered(
-        outcome, tuple(drivers.values()), missing, strata, tuple(found), int(young or 0), span
+        outcome, tuple(drivers.values()), missing, strata, tuple(found), sums, int(young or 0), span
     )

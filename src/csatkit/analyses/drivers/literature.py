@@ -19,8 +19,8 @@ class Reference:
     subject: str
     figure: str
     source: str
-    driver: str | None
-    """The own driver, or `fcr`, whose figure stands beside it."""
+    driver: str
+    """The own driver, `fcr` or `weights`, whose figure stands beside it."""
 
 
 REFERENCES = (
@@ -30,7 +30,7 @@ REFERENCES = (
     ),
     Reference("Transfer", "−22 points", _UNTRACED, "transferred"),
     Reference("Forced channel change", "−10 to −15 points", _UNTRACED, "channel_change"),
-    Reference("Weights of five drivers", "43, 22, 15, 12, 8 %", _UNTRACED, None),
+    Reference("Weights of five drivers", "43, 22, 15, 12, 8 %", _UNTRACED, "weights"),
     Reference("CSAT per point of FCR", "1 point", "SQM Group, sqmgroup.com (2021)", "fcr"),
     Reference("CSAT per point of FCR", "0.76 points", _UNTRACED, "fcr"),
 )

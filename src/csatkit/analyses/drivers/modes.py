@@ -6,6 +6,7 @@ concentrates is told on all mature tickets, rated or not.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,9 +24,13 @@ from csatkit.schema import DIMENSIONS
 from csatkit.stats.contrast import difference_test, homogeneity_test
 from csatkit.stats.multiplicity import benjamini_hochberg
 from csatkit.totals import Key
+from csatkit.totals.patterns import Pattern
 
 __all__ = ["MODES", "Concentration", "Mode", "NextBand", "concentrations", "mode_model",
            "mode_rows", "next_band"]  # fmt: skip
+
+
+Strata = tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +89,35 @@ def parts_of(mode: Mode, drivers: Sequence[Driver]) -> list[Driver]:
 
 def mode_model(found: Gathered, ws: Workspace, *, judged: bool) -> Model | None:
     """Return the modes in one regression, None where no driver of any is measured."""
-    factors = [
-        Factor(mode.id, mode.label, _union(found, parts))
-        for mode in MODES
-        if (parts := parts_of(mode, found.drivers))
-    ]
-    if not factors:
+    known = [(mode, parts) for mode in MODES if (parts := parts_of(mode, found.drivers))]
+    if not known:
         return None
-    return associate(found.patterns, factors, ws.settings, judged=judged)
+    united = _united(found.patterns, [_union(found, parts) for _, parts in known])
+    factors = [
+        Factor(mode.id, mode.label, [p.levels[i] for p in united])
+        for i, (mode, _) in enumerate(known)
+    ]
+    return associate(united, factors, ws.settings, judged=judged)
+
+
+def _united(patterns: Sequence[Pattern], levels: Sequence[Sequence[int | None]]) -> list[Pattern]:
+    """Return the patterns by other levels, those that are alike then as one."""
+    n: Counter[tuple[Strata, tuple[int | None, ...]]] = Counter()
+    k: Counter[tuple[Strata, tuple[int | None, ...]]] = Counter()
+    for p, own in zip(patterns, zip(*levels, strict=True), strict=True):
+        n[p.strata, own] += p.n
+        k[p.strata, own] += p.k
+    return [Pattern(strata, own, n[strata, own], k[strata, own], {}) for strata, own in n]
 
 
 def _union(found: Gathered, parts: Sequence[Driver]) -> list[int | None]:
     """Return 1 where any part is affected, 0 where one is known and none affected."""
-    columns = [(d, found.levels_of(d.id)) for d in parts]
+    levels = zip(*(found.levels_of(d.id) for d in parts), strict=True)
+    firsts = [d.first_affected for d in parts]
     united: list[int | None] = []
-    for i in range(len(found.patterns)):
-        sides = [d.is_affected(v) for d, values in columns if (v := values[i]) is not None]
-        united.append(int(any(sides)) if sides else None)
+    for values in levels:
+        known = [v >= first for v, first in zip(values, firsts, strict=True) if v is not None]
+        united.append(int(any(known)) if known else None)
     return united
 
 
@@ -155,10 +172,15 @@ def _counted(
             affected.sum().cast(pl.Int64).alias(f"{mode.id}.k"),
             known.sum().cast(pl.Int64).alias(f"{mode.id}.n"),
         ]
-    plans = [rows.group_by(pl.col(f"_d{i}").cast(pl.String).alias("segment")).agg(sums).sort(
-        "segment") for i in range(len(dims))]  # fmt: skip
-    frames = pl.collect_all(plans, engine="streaming")
-    return {dim: frame.to_dicts() for dim, frame in zip(dims, frames, strict=True)}
+    # One pass over the rows; what comes out is as small as the combinations that occur.
+    names = [f"_d{i}" for i in range(len(dims))]
+    keys = [pl.col(name).cast(pl.String) for name in names]
+    cells = ws.summed(rows.group_by(keys).agg(sums), *names)
+    totals = pl.exclude(names).sum()
+    return {
+        dim: cells.group_by(pl.col(name).alias("segment")).agg(totals).sort("segment").to_dicts()
+        for dim, name in zip(dims, names, strict=True)
+    }
 
 
 def _of_table(

@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from csatkit.analyses.drivers.associating import Association, Model
+from csatkit.analyses.drivers.associating import Association, AtLevel, Model
 from csatkit.analyses.drivers.gathering import Gathered
 from csatkit.analyses.drivers.literature import REFERENCES
 from csatkit.analyses.drivers.modes import Concentration, NextBand
 from csatkit.analyses.drivers.planning import Planned
+from csatkit.analyses.drivers.words import cells
 from csatkit.facts.drivers import DRIVERS
 from csatkit.render.values import number
-from csatkit.report import Cell, CellUnit, Section, Table
+from csatkit.report import Cell, CellUnit, Chart, Section, Table
 from csatkit.stats.regression import Effect
 
 __all__ = [
     "adjusted_table",
     "concentration_section",
     "curve_section",
+    "gap_chart",
     "literature_section",
     "mode_table",
     "plan_section",
@@ -105,6 +107,26 @@ def _noise(a: Association) -> str:
     return "beyond" if a.is_named else "within"
 
 
+def gap_chart(associations: Sequence[Association]) -> tuple[Chart, ...]:
+    """Return the adjusted gaps as dots with their intervals around zero, none where none is known.
+
+    What is told by too few tickets or can't be told apart has no dot: its interval would squeeze
+    the others into one.
+    """
+    rows = tuple(
+        {"label": a.label, **_dot(a.gap), "n": a.affected.n}
+        for a in associations
+        if a.gap is not None and not a.is_small
+    )
+    # A single dot has nothing to be compared with; the table has its figures.
+    return (Chart("intervals", rows, "points", reference=0.0),) if len(rows) > 1 else ()
+
+
+def _dot(effect: Effect) -> dict[str, Cell]:
+    shown = _gap(effect)
+    return {"value": shown["gap"], "low": shown["low"], "high": shown["high"]}
+
+
 def mode_table(model: Model, band: NextBand | None) -> Table:
     """Return the failure modes, most points first, with what the next band would take."""
     order = sorted(model.associations, key=lambda a: (a.points or 0.0, a.label))
@@ -162,7 +184,20 @@ def curve_section(a: Association, outcome: str) -> Section:
         "n": "count", "value": "percent", "gap": "points", "low": "points", "high": "points",
     }  # fmt: skip
     text = ("Against none: with the other drivers, issue type and channel held equal.",)
-    return Section("curve", title, text=text, tables=(Table(columns, tuple(rows), units=units),))
+    table = Table(columns, tuple(rows), units=units)
+    return Section("curve", title, text=text, tables=(table,), charts=_curve(known, names))
+
+
+def _curve(steps: Sequence[AtLevel], names: Sequence[str]) -> tuple[Chart, ...]:
+    """Return the points against no further contact, step by step; the first is where they start."""
+    rows: list[dict[str, Cell]] = []
+    for s in steps:
+        if s.level == steps[0].level:
+            start: dict[str, Cell] = {"value": 0.0, "low": 0.0, "high": 0.0}
+            rows.append({"label": names[s.level], **start, "n": s.counts.n})
+        elif s.gap is not None:
+            rows.append({"label": names[s.level], **_dot(s.gap), "n": s.counts.n})
+    return (Chart("intervals", tuple(rows), "points", reference=0.0),) if len(rows) > 1 else ()
 
 
 def concentration_section(found: Sequence[Concentration]) -> Section:
@@ -192,8 +227,9 @@ def concentration_section(found: Sequence[Concentration]) -> Section:
         "Mature tickets, rated or not; segments against the rest (Benjamini-Hochberg, 10 % false"
         " discoveries)."
     )
+    behind = cells([f"mode:{c.mode.id}:every,{c.dim}={c.segment or ''}" for c in found])
     table = Table(columns, rows, units=units)
-    return Section("concentration", title, text=(text,), tables=(table,))
+    return Section("concentration", title, (text, f"The tickets: {behind}."), tables=(table,))
 
 
 def plan_section(steps: Sequence[Planned], rate: float) -> Section:
@@ -229,28 +265,43 @@ def plan_section(steps: Sequence[Planned], rate: float) -> Section:
     return Section("plan", title, text=(most, seen), tables=(Table(columns, rows, units=units),))
 
 
+MOST_WEIGHTS = 5
+"""Shares that stand beside the weights in circulation, which are of five drivers."""
+
+
+def _first_step(a: Association) -> Effect | None:
+    """Return the gap that a figure in circulation is about: one further contact, not any."""
+    if a.id != "further_contacts":
+        return a.gap
+    return next((s.gap for s in a.levels if s.level == 1), None)
+
+
 def literature_section(model: Model, fcr_slope: float | None) -> Section:
     """Return the figures from outside beside the own ones."""
     own = {
-        a.id: f"{number(100 * a.gap.value, 1, signed=True)} points"
+        a.id: f"{number(100 * gap.value, 1, signed=True)} points"
         for a in model.associations
-        if a.gap is not None
+        if (gap := _first_step(a)) is not None
     }
+    shares = sorted((a.share for a in model.associations if a.share is not None), reverse=True)
+    if len(shares) >= MOST_WEIGHTS:
+        own["weights"] = f"{', '.join(number(100 * s, 0) for s in shares[:MOST_WEIGHTS])} %"
     if fcr_slope is not None:
         own["fcr"] = f"{number(fcr_slope, 2, signed=True)} points"
     rows = tuple(
         {
             "subject": r.subject,
             "figure": r.figure,
-            "own": own.get(r.driver or ""),
+            "own": own.get(r.driver),
             "source": r.source,
         }
         for r in REFERENCES
     )
     columns = {"subject": "About", "figure": "Elsewhere", "own": "Here", "source": "Source"}
     text = (
-        "Quoted for comparison and used for nothing. Here: your adjusted gap; of first contact"
-        " resolution the raw one, per point."
+        "Quoted for comparison and used for nothing. Here: your adjusted gap, of further contacts"
+        " that of the first; your five largest shares of what is explained; of first contact"
+        " resolution the raw gap, per point."
     )
     table = Table(columns, rows)
     return Section("literature", "Figures from elsewhere", text=(text,), tables=(table,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from csatkit.analyses.drivers.associating import Association, Model
@@ -14,6 +15,7 @@ __all__ = [
     "OUTCOME_WORDS",
     "UNRELATED",
     "basis_words",
+    "cells",
     "driver_words",
     "explained_words",
     "fcr_words",
@@ -26,6 +28,8 @@ __all__ = [
 OUTCOME_WORDS = {"csat": "CSAT", "fcr": "first contact resolution"}
 
 UNRELATED = "Nothing here goes with {outcome} beyond what chance explains."
+
+TICKETS = "--tickets-of"
 
 CAVEAT = "Associations on your own tickets, with the others held equal: no proof of a cause."
 
@@ -60,8 +64,12 @@ def driver_words(model: Model, outcome: str, *, skewed: bool) -> tuple[str, ...]
         if a.label not in told:
             told |= {a.label, *a.together}
             lines.append(_sentence(a, words))
-    cells = ", ".join(f"driver:{a.id}" for a in named)
-    return (*lines, CAVEAT, f"The tickets behind them: --tickets-of {cells}.")
+    return (*lines, CAVEAT, f"The tickets behind them: {cells([f'driver:{a.id}' for a in named])}.")
+
+
+def cells(names: Sequence[str]) -> str:
+    """Return how the tickets behind a finding are listed: one option, each of its values."""
+    return f"{TICKETS} {' or '.join(shlex.quote(name) for name in names)}"
 
 
 def _sentence(a: Association, outcome: str) -> str:
@@ -108,12 +116,17 @@ def later_words(found: Gathered) -> tuple[str, ...]:
         name = f"later.{d.id}"
         if not found.has(name):
             continue
-        affected = sum(p.n for p, v in zip(found.patterns, found.levels_of(d.id), strict=True) if v)
+        levels = found.levels_of(d.id)
+        affected = sum(
+            p.n
+            for p, v in zip(found.patterns, levels, strict=True)
+            if v is not None and d.is_affected(v)
+        )
         after = found.more(name)
         if after:
             lines.append(
                 f"{d.label}: {after:,} of {affected:,} came later than the rating, which they"
-                " can't have changed."
+                f" can't have changed: {TICKETS} driver:{d.id}:later."
             )
     return tuple(lines)
 
@@ -131,7 +144,7 @@ def fcr_words(found: Gathered, low: float | None, high: float | None) -> str | N
     return (
         f"First contact resolution, raw and outside the model, since its parts are in it: CSAT"
         f" {number(yes, 1)} % of {n:,} resolved, {number(no, 1)} % of {rest_n:,} others,"
-        f" {number(yes - no, 1, signed=True)} points{bounds}."
+        f" {number(yes - no, 1, signed=True)} points{bounds}: {TICKETS} driver:fcr."
     )
 
 

@@ -34,6 +34,7 @@ class Asked:
     ticket: str | None
     options: Mapping[str, str]
     targets: Sequence[Mapping[str, object]]
+    goals: Sequence[Mapping[str, object]] = ()
 
 
 class Question(NamedTuple):

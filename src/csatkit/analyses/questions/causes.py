@@ -47,9 +47,18 @@ def _of_diagnose(_: Asked) -> tuple[str, ...]:
     return NEEDED
 
 
-def _behind_diagnose(ws: Workspace, asked: Asked, _cell: str) -> Report:
-    from csatkit.analyses.behind import tickets_behind
+def _read_by_diagnose(asked: Asked) -> Dims:
+    from csatkit.analyses.themes import columns_read
 
+    return [*usual(asked), *each(columns_read(asked.data, asked.settings))]
+
+
+def _behind_diagnose(ws: Workspace, asked: Asked, cell: str) -> Report:
+    from csatkit.analyses.behind import tickets_behind
+    from csatkit.analyses.themes import is_theme_cell, tickets_of_theme
+
+    if is_theme_cell(cell):
+        return tickets_of_theme(ws)
     first = ("fcr",) if asked.options.get("outcome") == "fcr" else ()
     return tickets_behind(ws, asked.command, (*first, *_of_diagnose(asked)))
 
@@ -93,7 +102,9 @@ def _of_reconcile(_: Asked) -> tuple[str, ...]:
 
 CAUSES: Mapping[str, Question] = {
     "drivers": Question(_drivers, _of_drivers, usual, ("outcome",), behind=_behind_drivers),
-    "diagnose": Question(_diagnose, _of_diagnose, usual, ("outcome",), behind=_behind_diagnose),
+    "diagnose": Question(
+        _diagnose, _of_diagnose, _read_by_diagnose, ("outcome",), behind=_behind_diagnose
+    ),
     "themes": Question(_themes, _of_themes, _read_by_themes, behind=_behind_themes),
     "reconcile": Question(
         _reconcile,

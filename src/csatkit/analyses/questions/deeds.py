@@ -34,6 +34,12 @@ def _recovery(ws: Workspace, _: Asked) -> Report:
     return recovery(ws)
 
 
+def _read_by_recovery(asked: Asked) -> Dims:
+    from csatkit.analyses.recovery import usual_cuts
+
+    return usual_cuts(asked.data, asked.settings)
+
+
 def _of_recovery(_: Asked) -> tuple[str, ...]:
     from csatkit.analyses.recovery_words import AIMS
 
@@ -112,7 +118,7 @@ def _always(_: Asked) -> bool:
 
 DEEDS: Mapping[str, Question] = {
     "queue": Question(_queue, _of_recovery, _read_by_queue, ("since", "rows")),
-    "recovery": Question(_recovery, _of_recovery),
+    "recovery": Question(_recovery, _of_recovery, _read_by_recovery),
     "surveys": Question(
         _surveys, _of_surveying, _read_by_surveying, ("rows",), behind=_behind_surveys
     ),

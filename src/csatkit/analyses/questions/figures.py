@@ -82,7 +82,42 @@ def _of_report(asked: Asked) -> tuple[str, ...]:
         from csatkit.analyses.likeness import vendor_of
 
         names += vendor_of(asked.options["like"]).instead.values()
+    if keys := _why(asked):
+        from csatkit.analyses.why import metrics_of_why
+
+        names += metrics_of_why(keys)
     return tuple(dict.fromkeys(names))
+
+
+def _why(asked: Asked) -> tuple[str, ...]:
+    """Return which of the sections that say why are asked for, or whose tickets may be."""
+    if asked.settings.tickets_of is not None:
+        return ("drivers", "themes")
+    from csatkit.analyses.showing import wanted_why
+
+    return wanted_why(asked.settings, pictures=_draws(asked))
+
+
+def _read_by_report(asked: Asked) -> Dims:
+    keys = _why(asked)
+    if not keys:
+        return usual(asked)
+    from csatkit.analyses.why import columns_of_why
+
+    return [*usual(asked), *each(columns_of_why(keys, asked.data, asked.settings))]
+
+
+def _behind_report(ws: Workspace, asked: Asked, cell: str) -> Report:
+    from csatkit.analyses.behind import tickets_behind
+    from csatkit.analyses.drivers import is_driver_cell, tickets_of_driver
+    from csatkit.analyses.themes import is_theme_cell, tickets_of_theme
+    from csatkit.analyses.why import outcome_of_why
+
+    if is_driver_cell(cell):
+        return tickets_of_driver(ws, outcome_of_why(ws))
+    if is_theme_cell(cell):
+        return tickets_of_theme(ws)
+    return tickets_behind(ws, asked.command, _of_report(asked))
 
 
 def _draws(asked: Asked) -> bool:
@@ -126,26 +161,39 @@ def _of_trend(asked: Asked) -> tuple[str, ...]:
 def _digest(ws: Workspace, asked: Asked) -> Report:
     from csatkit.analyses.digest import digest
 
-    return digest(ws, asked.options, asked.targets)
+    return digest(ws, asked.options, asked.targets, asked.goals)
 
 
 def _prepared_digest(asked: Asked) -> Asked:
     from csatkit.analyses.digest import prepared
 
-    settings, metrics = prepared(asked.options, asked.settings, asked.targets)
+    settings, metrics = prepared(asked.options, asked.settings, asked.targets, asked.goals)
     return replace(asked, settings=settings, metrics=metrics)
 
 
 def _read_by_digest(asked: Asked) -> Dims:
     from csatkit.analyses.digest import columns_of_digest
 
-    return each(columns_of_digest(asked.options["kind"], asked.data, asked.targets))
+    asks = (asked.targets, asked.goals)
+    return each(columns_of_digest(asked.options["kind"], asked.data, *asks))
 
 
 def _goals(ws: Workspace, asked: Asked) -> Report:
     from csatkit.analyses.goals import goals
 
-    return goals(ws, asked.targets, asked.options)
+    return goals(ws, asked.targets, asked.options, asked.goals)
+
+
+def _of_goals(asked: Asked) -> tuple[str, ...]:
+    from csatkit.analyses.goals_asked import metrics_of_goals
+
+    return tuple(dict.fromkeys((*_of_targets(asked), *metrics_of_goals(asked.goals))))
+
+
+def _read_by_goals(asked: Asked) -> Dims:
+    from csatkit.analyses.goals_asked import columns_of_goals
+
+    return [*_read_by_targets(asked), *each(columns_of_goals(asked.goals))]
 
 
 def _check(ws: Workspace, asked: Asked) -> Report:
@@ -168,7 +216,9 @@ def _read_by_targets(asked: Asked) -> Dims:
 
 
 FIGURES: Mapping[str, Question] = {
-    "report": Question(_report, _of_report, usual, ("pictures", "like")),
+    "report": Question(
+        _report, _of_report, _read_by_report, ("pictures", "like"), behind=_behind_report
+    ),
     "csat": Question(_family, _of_family),
     "fcr": Question(_family, _of_fcr, _read_by_fcr, ("windows", "deflection")),
     "reopen": Question(_family, _of_family),
@@ -180,6 +230,6 @@ FIGURES: Mapping[str, Question] = {
     "digest": Question(
         _digest, named, _read_by_digest, ("kind", "history"), prepared=_prepared_digest
     ),
-    "goals": Question(_goals, _of_targets, _read_by_targets, ("period_length",)),
+    "goals": Question(_goals, _of_goals, _read_by_goals, ("period_length", "history")),
     "check": Question(_check, _of_targets, _read_by_targets),
 }

@@ -16,7 +16,7 @@ from csatkit.analyses.likeness import like_note, like_section, vendor_of
 from csatkit.analyses.measuring import Request, measures, n_rows, tabulate
 from csatkit.analyses.reconcile.comparing import Compared, compared
 from csatkit.analyses.reconcile.listing import flipped
-from csatkit.analyses.reconcile.sections import group_sections, rules_section
+from csatkit.analyses.reconcile.sections import group_sections, lead_section, rules_section
 from csatkit.analyses.remarks import remarks
 from csatkit.analyses.workspace import Workspace
 from csatkit.errors import NothingToEvaluate
@@ -67,8 +67,8 @@ def reconcile(ws: Workspace, options: Mapping[str, str]) -> Report:
     said = () if vendor is None else (like_note(vendor, shown),)
     notes = (*said, *remarks(ws, every))
     return Report(
-        "reconcile", definitions(ws), inputs(ws), every, (*lead, *sections, rules_section(every)),
-        notes,
+        "reconcile", definitions(ws), inputs(ws), every,
+        (*lead, lead_section(found), *sections, rules_section(every)), notes,
     )  # fmt: skip
 
 

@@ -76,7 +76,7 @@ def _patterns(ws: Workspace, metrics: Sequence[Metric], span: Span | None) -> li
             continue
         rules = rules_on(ws, mine, frame, span)
         if len(rules) > 1:
-            found.append(patterns(frame, rules))
+            found.append(patterns(frame, rules, ws.facts.collect))
     return found
 
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from csatkit.analyses.reconcile.outcomes import Outcome, Rule
+from csatkit.facts.adding import Adding, Collect, at_once
+from csatkit.render.values import number
 from csatkit.report import Difference
 from csatkit.stats.paired import correlated_difference, paired_correlation
 
@@ -42,16 +44,18 @@ class Patterns:
         return dict(found)
 
 
-def patterns(frame: pl.LazyFrame, rules: Sequence[Rule]) -> Patterns:
+def patterns(frame: pl.LazyFrame, rules: Sequence[Rule], collect: Collect = at_once) -> Patterns:
     """Count the combinations of outcomes of some rows.
 
     Args:
         frame: rows with every fact that the rules name.
         rules: at least one, all over the same kind of row.
+        collect: carries it out where the rows lie.
     """
     names = [r.metric.id for r in rules]
     found = frame.select(r.code for r in rules).group_by(names).agg(n=pl.len())
-    rows = found.collect(engine="streaming").select(*names, "n").rows()
+    (counted,) = collect([found], [Adding(tuple(names))])
+    rows = counted.select(*names, "n").rows()
     return Patterns(tuple(rules), {row[:-1]: int(row[-1]) for row in rows})
 
 
@@ -146,10 +150,11 @@ class Reason:
         """Return where the points come from.
 
         Args:
-            rows: what the rules look at, in the plural.
+            rows: what one of the rows is that the rules look at.
         """
-        points = f"{self.points:+.1f}".replace("-", "\N{MINUS SIGN}")
-        return f"{self.n:,} {rows} that it {self.does} ({self.words}) make {points}"
+        points = number(self.points, 1, signed=True)
+        those, make = (rows, "makes") if self.n == 1 else (f"{rows}s", "make")
+        return f"{self.n:,} {those} that it {self.does} ({self.words}) {make} {points}"
 
 
 def why(found: Patterns, first: str, second: str) -> tuple[Reason, ...]:

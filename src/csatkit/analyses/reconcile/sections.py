@@ -1,4 +1,4 @@
-"""The tables of `reconcile`: the rules of a group, who flips, and every rule in full."""
+"""What `reconcile` says: the answer, the rules of a group, who flips, and every rule in full."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from string import ascii_uppercase
 from csatkit.analyses.reconcile.comparing import Compared
 from csatkit.analyses.reconcile.flips import Pair, Patterns, pair, why
 from csatkit.metrics import CATALOG
-from csatkit.report import Cell, CellUnit, Measure, Section, Table
+from csatkit.render.values import number, quantity
+from csatkit.report import Cell, CellUnit, Measure, Section, Table, Unit
 
-__all__ = ["group_sections", "rules_section"]
+__all__ = ["group_sections", "lead_section", "rules_section"]
 
 _FLIPS = "Any two rules of the group; the letters are those of its table above."
 _FLIP = "Count by the line and fail by the column"
@@ -19,6 +20,35 @@ _ONLY = "In the denominator of the line and not in that of the column"
 
 MOST_COLUMNS = 6
 """Columns of a matrix: with the longest name of a rule they fill 80 characters."""
+
+
+def lead_section(groups: Sequence[Compared]) -> Section:
+    """Return the answer: how far the rules of each group lie apart on these rows."""
+    lines = [line for found in groups if (line := _range(found)) is not None]
+    text = "The tickets on which two rules differ, with the reason: --flips RULE_A RULE_B."
+    title = "The same rows, other rules"
+    if not lines:
+        return Section("summary", title, missing="no two rules can be computed")
+    return Section("summary", title, text=(*lines, text))
+
+
+def _range(found: Compared) -> str | None:
+    """Say how far one group's rules lie apart, None where there is nothing to compare."""
+    own = found.measures[0]
+    others = [
+        (m.value, m.label) for m in found.measures[1:] if m.value is not None and m.unit == own.unit
+    ]
+    if own.value is None or not others:
+        return None
+    (low, at_least), (high, at_most) = min(others), max(others)
+    many = "another rule" if len(others) == 1 else f"{len(others)} other rules"
+    one = f"{_plain(low, own.unit)} ({at_least})"
+    span = one if len(others) == 1 else f"{one} to {_plain(high, own.unit)} ({at_most})"
+    return f"{own.label} {_plain(own.value, own.unit)}; by {many} {span}."
+
+
+def _plain(value: float, unit: Unit) -> str:
+    return f"{value:.3f}" if unit == "per ticket" else quantity(value, unit)
 
 
 def group_sections(found: Compared) -> list[Section]:
@@ -103,7 +133,8 @@ def _extremes(found: Compared) -> list[str]:
             side = "above" if value > 0 else "below"
             because = _because(found, m, own)
             lines.append(f"{m.label}: {abs(value):.1f} points {side} {own.label}{because}.")
-        lines += [_window(found, m, own) for _, m in rated if m.metric == "fcr_7d"]
+        if own.metric == "fcr":
+            lines += [_window(found, m, own) for _, m in rated if m.metric == "fcr_7d"]
         if not lines:
             lines.append(f"No rule differs from {own.label} by a tenth of a point.")
     return lines
@@ -112,7 +143,7 @@ def _extremes(found: Compared) -> list[str]:
 def _window(found: Compared, m: Measure, own: Measure) -> str:
     """Say what a week does where csatkit's own rule leads: the commonest question of all."""
     assert m.difference is not None
-    points = f"{m.difference.value:+.1f}".replace("-", "\N{MINUS SIGN}")
+    points = number(m.difference.value, 1, signed=True)
     return f"{m.label}: {points} points against {own.label}{_because(found, m, own)}."
 
 
@@ -125,8 +156,8 @@ def _because(found: Compared, m: Measure, own: Measure) -> str:
     reasons = () if joint is None else why(joint, m.metric, own.metric)
     if joint is None or not reasons:
         return ""
-    rows = "survey rows" if joint.rules[0].is_on_surveys else "tickets"
-    return f"; {reasons[0].sentence(rows)}"
+    rows = "survey row" if joint.rules[0].is_on_surveys else "ticket"
+    return f"; {reasons[0].sentence(rows)}: --flips {m.metric} {own.metric}"
 
 
 def _matrices(found: Patterns, letters: dict[str, str]) -> list[Table]:
@@ -178,15 +209,13 @@ def _left_out(found: Patterns, letters: dict[str, str]) -> Table:
 
 
 def rules_section(measures: Sequence[Measure]) -> Section:
-    """Return every rule in full: its text, whose it is, where that is said."""
-    rows = tuple(
-        {
-            "metric": m.metric,
-            "rule": m.rule,
-            "whose": CATALOG[m.metric].whose or "csatkit",
-            "source": CATALOG[m.metric].source,
-        }
-        for m in measures
-    )
-    headings = {"metric": "Metric", "rule": "Rule", "whose": "Whose rule", "source": "Source"}
-    return Section("rules", "The rules", tables=(Table(headings, rows),))
+    """Return every rule in full: its text, whose it is, where that is said.
+
+    Sentences instead of a table: a terminal cuts long cells, and nobody can check half a rule.
+    """
+    return Section("rules", "The rules", text=tuple(_in_full(m) for m in measures))
+
+
+def _in_full(m: Measure) -> str:
+    metric = CATALOG[m.metric]
+    return f"{m.metric} ({metric.whose or 'csatkit'}): {m.rule}. Source: {metric.source}."

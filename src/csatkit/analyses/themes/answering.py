@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -27,7 +28,7 @@ from csatkit.analyses.themes.sections import (
     term_section,
     theme_section,
 )
-from csatkit.analyses.themes.terms import terms
+from csatkit.analyses.themes.terms import saying, terms
 from csatkit.analyses.workspace import Workspace
 from csatkit.errors import NothingToEvaluate, UsageError
 from csatkit.metrics import CATALOG
@@ -35,7 +36,7 @@ from csatkit.report import Measure, Report, Section
 
 __all__ = ["is_theme_cell", "themes", "tickets_of_theme"]
 
-_KINDS = ("theme:", "tag:")
+_KINDS = ("theme:", "tag:", "word:")
 _TITLE = "What unhappy customers write about"
 _EXAMPLES = 2
 """Comments shown per theme."""
@@ -57,7 +58,8 @@ def themes(ws: Workspace) -> Report:
     if reason is None and not (has_comments or has_tags):
         reason = "columns comment and tags missing"
     if reason is not None:
-        return _report(ws, overall, (Section("themes", _TITLE, missing=reason),))
+        missing = Section("themes", _TITLE, missing=reason)
+        return replace(_report(ws, overall, (missing,)), measures=(overall,))
     wanted = themes_of(ws.settings.themes)
     rows = _rows(ws, wanted)
     if rows.height == 0:
@@ -77,8 +79,9 @@ def themes(ws: Workspace) -> Report:
 
 
 def _report(ws: Workspace, overall: Measure, sections: Sequence[Section]) -> Report:
+    """Return the sections as a report without measures: as rows, it is its table of themes."""
     notes = remarks(ws, (overall,))
-    return Report("themes", definitions(ws), inputs(ws), (overall,), tuple(sections), notes)
+    return Report("themes", definitions(ws), inputs(ws), (), tuple(sections), notes)
 
 
 def _no_comments() -> Section:
@@ -147,12 +150,12 @@ def _examples(
 
 
 def is_theme_cell(text: str) -> bool:
-    """Tell whether a cell names a theme or a tag."""
+    """Tell whether a cell names a theme, a tag or a word."""
     return text.startswith(_KINDS)
 
 
 def tickets_of_theme(ws: Workspace) -> Report:
-    """Return the low-scored tickets that speak of a theme or carry a tag, one line each.
+    """Return the low-scored tickets that speak of a theme, carry a tag or say a word.
 
     Raises:
         UsageError: no such theme, or the export can't tell it.
@@ -171,7 +174,19 @@ def tickets_of_theme(ws: Workspace) -> Report:
     rows = rated_rows(ws, span_of(ws), dims).filter("_low")
     if kind == "theme":
         rows = rows.filter(theme_columns({name: wanted[name]})[0])
-    else:
+    elif kind == "tag":
         rows = rows.filter(pl.col("_tags").list.contains(name).fill_null(value=False))
-    frame = segment_rows(ws, rows.with_columns(counted=pl.lit(value=True)).collect(), segment)
-    return listed(ws, "themes", frame, metric, "low-scored ")
+    found = rows.with_columns(counted=pl.lit(value=True)).collect()
+    if kind == "word":
+        found = saying(found, name)
+    found = _with_excerpts(segment_rows(ws, found, segment))
+    return listed(ws, "themes", found, metric, "low-scored ", also=("comment",))
+
+
+def _with_excerpts(frame: pl.DataFrame) -> pl.DataFrame:
+    """Shorten the comments, where there are any; `--privacy` takes them out later."""
+    if "comment" not in frame.columns:
+        return frame
+    start = frame.get_column("comment").cast(pl.String).str.slice(0, READ + 1)
+    said = [None if text is None else excerpt(text) for text in start]
+    return frame.with_columns(pl.Series("comment", said, dtype=pl.String))

@@ -8,20 +8,33 @@ from typing import Literal
 
 import polars as pl
 
-from csatkit.analyses.contrasts import FALSE_DISCOVERY_RATE
 from csatkit.stats.contrast import difference_test
 from csatkit.stats.intervals import Interval, wilson
 from csatkit.stats.multiplicity import benjamini_hochberg
 
-__all__ = ["PROCESS_FROM", "Counted", "Feedback", "Problem", "Theme", "count"]
+__all__ = [
+    "FALSE_DISCOVERY_RATE",
+    "PROCESS_FROM",
+    "Counted",
+    "Feedback",
+    "Problem",
+    "Theme",
+    "count",
+]
 
 PROCESS_FROM = 0.20
 """Share of low-score comments from which a theme is a fault of the process (metrics.md §7)."""
+
+FALSE_DISCOVERY_RATE = 0.1 / 3
+"""Of themes, of tags and of words, each on their own: three lists, so that together a tenth is the
+most by which something is named where nothing is. In one list the many themes that low scores do
+speak of would lend their certainty to tags."""
 
 LOWS = 20
 """Low-score comments below which no rule is applied: a quarter of eight says nothing."""
 
 Rule = Literal["yes", "maybe", "no", "few"]
+Kind = Literal["theme", "tag"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +58,6 @@ class Theme:
     of_comments: Interval | None
     lows: int
     """Low scores that do, those by their tags alone included."""
-    of_lows: Interval | None
     others: int
     """Ratings that aren't low and do."""
     rule: Rule
@@ -53,10 +65,12 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One tag among low scores and among the others."""
+    """A theme or a tag among low scores and among the others."""
 
-    tag: str
+    kind: Kind
+    name: str
     lows: int
+    """Low scores with the tag, or that speak of the theme by their comment or a tag."""
     of_lows: Interval | None
     others: int
     is_beyond: bool
@@ -69,8 +83,9 @@ class Counted:
 
     feedback: Feedback
     themes: tuple[Theme, ...]
-    problems: tuple[Problem, ...] | None
-    """None where there are no tags."""
+    problems: tuple[Problem, ...]
+    """Themes and tags of low scores, the most frequent first."""
+    has_tags: bool
 
 
 def count(
@@ -105,15 +120,18 @@ def count(
             row[f"c{i}"],
             wilson(row[f"c{i}"], feedback.low_comments, level),
             row[f"l{i}"],
-            wilson(row[f"l{i}"], feedback.low, level),
             row[f"o{i}"],
             _rule(wilson(row[f"c{i}"], feedback.low_comments, level), feedback.low_comments),
         )
         for i, label in enumerate(labels)
     ]
     themes.sort(key=lambda t: (-t.comments, -t.lows, t.label))
-    problems = _problems(rows, feedback, level, min_n) if has_tags else None
-    return Counted(feedback, tuple(themes), problems)
+    cells = [(t.label, t.lows, t.others) for t in themes if t.lows]
+    problems = _problems("theme", cells, feedback, level, min_n)
+    if has_tags:
+        problems += _problems("tag", _of_tags(rows), feedback, level, min_n)
+    problems.sort(key=lambda p: (-p.lows, p.kind, p.name))
+    return Counted(feedback, tuple(themes), tuple(problems), has_tags)
 
 
 def _rule(interval: Interval | None, n: int) -> Rule:
@@ -125,9 +143,8 @@ def _rule(interval: Interval | None, n: int) -> Rule:
     return "no" if interval.high < PROCESS_FROM else "maybe"
 
 
-def _problems(
-    rows: pl.DataFrame, feedback: Feedback, level: float, min_n: int
-) -> tuple[Problem, ...]:
+def _of_tags(rows: pl.DataFrame) -> list[tuple[str, int, int]]:
+    """Return tags with the low scores and the other ratings that carry them."""
     low = pl.col("_low")
     counted = (
         rows.select("_tags", "_low")
@@ -136,17 +153,23 @@ def _problems(
         .group_by("_tags")
         .agg(lows=low.sum().cast(pl.Int64), others=(~low).sum().cast(pl.Int64))
         .filter(pl.col("lows") > 0)
-        .sort("lows", "_tags", descending=[True, False])
+        .sort("_tags")
     )
-    cells = list(counted.iter_rows())
+    return list(counted.iter_rows())
+
+
+def _problems(
+    kind: Kind, cells: Sequence[tuple[str, int, int]], feedback: Feedback, level: float, min_n: int
+) -> list[Problem]:
+    """Judge the cells of one kind together (Benjamini-Hochberg)."""
     rest = feedback.rated - feedback.low
     tests = [difference_test(k, feedback.low, o, rest) for _, k, o in cells]
     p_values = [1.0 if t is None else t.p_value for t in tests]
     picked = benjamini_hochberg(p_values, FALSE_DISCOVERY_RATE).is_discovery
-    return tuple(
+    return [
         Problem(
-            tag, k, wilson(k, feedback.low, level), o,
+            kind, name, k, wilson(k, feedback.low, level), o,
             bool(yes and k >= min_n and rest and k * rest > o * feedback.low),
         )
-        for (tag, k, o), yes in zip(cells, picked, strict=True)
-    )  # fmt: skip
+        for (name, k, o), yes in zip(cells, picked, strict=True)
+    ]  # fmt: skip

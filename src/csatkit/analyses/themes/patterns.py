@@ -1,7 +1,8 @@
 """The themes' word patterns: those that come with csatkit, in every language, and the user's own.
 
 A label's patterns of all languages are sought together; the user adds patterns to a label, makes a
-new one, or takes one away by giving it none.
+new one, or takes one away by giving it none. A language is a file of `csatkit/themes` and nothing
+else.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ import polars as pl
 
 from csatkit.errors import UsageError
 
-__all__ = ["LANGUAGES", "alternation", "languages", "shipped", "themes_of"]
+__all__ = ["alternation", "languages", "shipped", "themes_of"]
 
-LANGUAGES = ("en", "de", "fr", "es")
-"""Files of `csatkit/themes`, in the order in which they are read; a new language is a new file."""
+_FIRST = "en"
+"""Its labels come first, in its order."""
 
 _FLAGS = "(?is)"
 """Whatever the case; a dot matches line breaks too."""
@@ -27,11 +28,13 @@ _FLAGS = "(?is)"
 @cache
 def languages() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """Return language → label → patterns, as shipped."""
-    folder = files("csatkit.themes")
+    tables = (f for f in files("csatkit.themes").iterdir() if f.name.endswith(".toml"))
     found = {}
-    for name in LANGUAGES:
-        table = tomllib.loads(folder.joinpath(f"{name}.toml").read_text(encoding="utf-8"))
-        found[name] = {label: tuple(patterns) for label, patterns in table.items()}
+    for file in sorted(tables, key=lambda f: (f.name != f"{_FIRST}.toml", f.name)):
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        found[file.name.removesuffix(".toml")] = {
+            label: tuple(patterns) for label, patterns in table.items()
+        }
     return found
 
 
@@ -58,6 +61,7 @@ def themes_of(own: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     return found
 
 
+@cache
 def alternation(label: str, patterns: tuple[str, ...]) -> str:
     """Return one regular expression for all patterns of a label.
 
@@ -66,6 +70,8 @@ def alternation(label: str, patterns: tuple[str, ...]) -> str:
             back-references).
     """
     for pattern in patterns:
+        if pattern in shipped().get(label, ()):
+            continue  # those that come with csatkit are tried by its tests
         try:
             pl.select(pl.lit("").str.contains(f"{_FLAGS}(?:{pattern})"))
         except pl.exceptions.ComputeError as error:

@@ -13,7 +13,8 @@ from csatkit.stats.intervals import Interval
 
 __all__ = ["example_section", "lead_section", "problem_section", "term_section", "theme_section"]
 
-MOST_PROBLEMS = 12
+MOST_PROBLEMS = 16
+"""The eight themes that come with csatkit, and as many tags."""
 
 _RULE = {"yes": "process", "maybe": "open", "no": "no", "few": "too few"}
 
@@ -28,13 +29,18 @@ def lead_section(found: Counted, title: str) -> Section:
         text.append(f"The 20 % rule needs {LOWS} low-score comments, so it isn't applied.")
     else:
         text += _rule_words(found)
-    problem = next((p for p in found.problems or () if p.is_beyond), None)
+    problem = next((p for p in found.problems if p.kind == "tag" and p.is_beyond), None)
     if problem is not None:
         share = number(100 * problem.lows / f.low, 0)
         text.append(
-            f"Product problem: the tag {short(problem.tag)} is on {share} % of the low scores"
+            f"Product problem: the tag {short(problem.name)} is on {share} % of the low scores"
             f" ({_bounds(problem.of_lows)}), on {_percent(problem.others, f.rated - f.low)} of the"
-            f" other ratings: --tickets-of tag:{short(problem.tag)}"
+            f" other ratings: --tickets-of {_cell('tag', problem.name)}"
+        )
+    if f.low:
+        text.append(
+            "The tickets behind a line: --tickets-of theme:NAME, tag:NAME or word:WORD, in quotes"
+            " where it has blanks."
         )
     return Section("themes", title, text=tuple(text))
 
@@ -44,17 +50,23 @@ def _rule_words(found: Counted) -> list[str]:
     near = [t for t in found.themes if t.rule == "maybe"]
     n = found.feedback.low_comments
     lines = [
-        f"Process: {t.label} is in {_share(t, n)} of the low-score comments, at least 20 % beyond"
-        f' noise: --tickets-of "theme:{t.label}"'
+        f"Process: {short(t.label)} is in {_share(t, n)} of the low-score comments, at least 20 %"
+        f" beyond noise: --tickets-of {_cell('theme', t.label)}"
         for t in sure
     ]
     if near:
-        names = listed([f"{t.label} {_share(t, n)}" for t in near])
+        names = listed([f"{short(t.label)} {_share(t, n)}" for t in near])
         verb = "has an interval that reaches" if len(near) == 1 else "have intervals that reach"
         lines.append(f"Open: {names} {verb} the 20 % from which a theme counts as a process fault.")
     if not sure:
         lines.append("No theme is in 20 % of the low-score comments beyond noise.")
     return lines
+
+
+def _cell(kind: str, name: str) -> str:
+    """Return how a cell is named on a command line."""
+    cell = f"{kind}:{short(name)}"
+    return f'"{cell}"' if " " in cell else cell
 
 
 def _share(theme: Theme, n: int) -> str:
@@ -81,39 +93,37 @@ def theme_section(found: Counted) -> Section:
             "of_comments": 100 * t.comments / f.low_comments if f.low_comments else None,
             "low": None if t.of_comments is None else 100 * t.of_comments.low,
             "high": None if t.of_comments is None else 100 * t.of_comments.high,
-            "of_lows": 100 * t.lows / f.low if f.low else None,
-            "of_others": 100 * t.others / (f.rated - f.low) if f.rated - f.low else None,
             "rule": _RULE[t.rule],
         }
         for t in found.themes
     ]
     columns = {
         "theme": "Theme", "comments": "Comments", "of_comments": "Of them", "low": "from",
-        "high": "to", "of_lows": "Of lows", "of_others": "Of others", "rule": "20 % rule",
+        "high": "to", "rule": "20 % rule",
     }  # fmt: skip
     units: dict[str, CellUnit] = {
         "comments": "count", "of_comments": "percent", "low": "percent", "high": "percent",
-        "of_lows": "percent", "of_others": "percent",
     }  # fmt: skip
     text = (
-        "Comments: low-score comments that speak of it; a comment may speak of several themes. Of"
-        " lows, of others: of all low scores and of all other ratings, by comment or tag."
+        f"Of {f.low_comments:,} low-score comments those that speak of it; a comment may speak of"
+        " several themes."
     )
     table = Table(columns, tuple(rows), units=units)
     return Section("labels", "Themes of low scores", text=(text,), tables=(table,))
 
 
 def problem_section(found: Counted) -> Section:
-    """Return how much of the low scores each tag carries."""
-    title = "Product problems by tag"
-    if found.problems is None:
-        return Section("problems", title, missing="column tags missing")
+    """Return how much of the low scores each theme and tag goes with."""
+    title = "Product problems: shares of all low scores"
     f = found.feedback
+    untagged = () if found.has_tags else ("Tags: column tags missing.",)
     if not found.problems:
-        return Section("problems", title, text=("No low score has a tag.",))
+        text = "No low score speaks of a theme or has a tag."
+        return Section("problems", title, text=(text, *untagged))
     rows: list[dict[str, Cell]] = [
         {
-            "tag": short(p.tag),
+            "kind": p.kind,
+            "name": short(p.name),
             "lows": p.lows,
             "of_lows": 100 * p.lows / f.low,
             "low": None if p.of_lows is None else 100 * p.of_lows.low,
@@ -124,14 +134,20 @@ def problem_section(found: Counted) -> Section:
         for p in found.problems[:MOST_PROBLEMS]
     ]
     columns = {
-        "tag": "Tag", "lows": "Low scores", "of_lows": "Of lows", "low": "from", "high": "to",
-        "of_others": "Of others", "noise": "More than others",
+        "kind": "By", "name": "Name", "lows": "Low", "of_lows": "Of lows", "low": "from",
+        "high": "to", "of_others": "Of others", "noise": "More",
     }  # fmt: skip
     units: dict[str, CellUnit] = {
         "lows": "count", "of_lows": "percent", "low": "percent", "high": "percent",
         "of_others": "percent",
     }  # fmt: skip
-    return Section("problems", title, tables=(Table(columns, tuple(rows), units=units),))
+    text = (
+        f"Of all {f.low:,} low scores, commented or not, those with the tag or that speak of the"
+        " theme by comment or tag: a theme's share is a lower bound. More: than among the other"
+        " ratings, beyond noise (Benjamini-Hochberg, 3.3 %)."
+    )
+    table = Table(columns, tuple(rows), units=units)
+    return Section("problems", title, text=(text, *untagged), tables=(table,))
 
 
 def term_section(found: Terms, counted: Counted) -> Section:
@@ -155,7 +171,7 @@ def term_section(found: Terms, counted: Counted) -> Section:
     }  # fmt: skip
     text = (
         f"{len(found.found):,} of {found.tried:,} terms are more frequent in low scores beyond"
-        " noise (log-odds with a Dirichlet prior; Benjamini-Hochberg, 10 %)."
+        " noise (log-odds with a Dirichlet prior; Benjamini-Hochberg, 3.3 %)."
     )
     return Section("terms", title, text=(text,), tables=(Table(columns, tuple(rows), units=units),))
 
