@@ -16,14 +16,14 @@ from csatkit.errors import UsageError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import polars as pl
 
     from csatkit.render.look import Look
     from csatkit.report import Report
 
-__all__ = ["FORMATS", "Format", "View", "format_of", "render", "to_frame"]
+__all__ = ["FORMATS", "Format", "View", "format_of", "parts", "render", "to_frame"]
 
 
 class Format(NamedTuple):
@@ -66,6 +66,9 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "github": Format("github", (), is_binary=False, needs_verdicts=True),
     }
 )
+
+_IN_PARTS = frozenset({"json", "jsonl", "csv"})
+"""Formats whose module has `parts` beside `render`."""
 
 
 def render(
@@ -111,6 +114,32 @@ def render(
 
     with spelling(look.language):
         return write(with_spelling(report), view)
+
+
+def parts(
+    report: Report,
+    format: str,  # noqa: A002 - named like the option that users know
+    *,
+    look: Look | None = None,
+) -> Iterator[bytes]:
+    """Yield the bytes of a report for a file, piece by piece where its format is written so.
+
+    What can go wrong goes wrong before the first piece.
+
+    Args:
+        report: what an analysis found.
+        format: a key of `FORMATS`.
+        look: theme, logo and language of a page.
+
+    Raises:
+        UsageError: as `render` says.
+    """
+    if format in _IN_PARTS and (look is None or look.language is None):
+        module = import_module(f"{__name__}.{FORMATS[format].module}")
+        yield from cast("Callable[[Report, View], Iterator[bytes]]", module.parts)(report, View())
+        return
+    whole = render(report, format, look=look)
+    yield whole.encode() if isinstance(whole, str) else whole
 
 
 def format_of(path: str | os.PathLike[str]) -> str:

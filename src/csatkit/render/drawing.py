@@ -7,18 +7,21 @@ itself only light. What a picture says by colour it says by shape or word, too.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from csatkit.errors import UsageError
+from csatkit.render.spelling import signs
 
 if TYPE_CHECKING:
     import altair
 
     from csatkit.report import Chart, Report
 
-__all__ = ["ROLES", "chart_of", "pictured", "png", "svg"]
+__all__ = ["DAY", "ROLES", "chart_of", "is_of_days", "pictured", "png", "svg", "warm_up"]
 
 ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -50,6 +53,15 @@ _LINKS = ' xmlns:xlink="http://www.w3.org/1999/xlink"'
 FONT = "Helvetica, Arial, sans-serif"
 PNG_SCALE = 2.0
 """Pixels per point: sharp on dense screens."""
+
+
+DAY = "day "
+"""How the labels of a curve start that runs over days."""
+
+
+def is_of_days(chart: Chart) -> bool:
+    """Tell whether a curve says what happened by a day, or what holds at a step."""
+    return all(str(row.get("label")).startswith(DAY) for row in chart.rows)
 
 
 def svg(chart: Chart, width: int, name: str, colours: Mapping[str, str] | None = None) -> str:
@@ -86,6 +98,27 @@ def png(chart: Chart, width: int, colours: Mapping[str, str]) -> bytes:
 
     found: bytes = vl_convert.svg_to_png(svg(chart, width, "p", colours), scale=PNG_SCALE)
     return found
+
+
+def warm_up() -> threading.Thread:
+    """Load what draws, beside other work: the first picture then needn't wait half a second for it.
+
+    Reading leaves a core free while one thread waits for another. A library that can't be loaded is
+    told by the first picture, not here.
+    """
+    thread = threading.Thread(target=_load, name="drawing", daemon=True)
+    thread.start()
+    return thread
+
+
+def _load() -> None:
+    with suppress(ImportError):
+        import jinja2  # noqa: F401 - the page's template engine
+        import vl_convert
+
+        from csatkit.render import drawing_kinds  # noqa: F401 - and with it Altair
+
+        vl_convert.vegalite_to_svg({"mark": "point", "data": {"values": []}}, allowed_base_urls=[])
 
 
 def pictured(report: Report) -> bool:
@@ -127,7 +160,9 @@ def _drawn(chart: Chart, width: int) -> str:
     import vl_convert
 
     # Nothing may be fetched, whatever a cell holds.
-    found: str = vl_convert.vegalite_to_svg(_spec(chart, width), allowed_base_urls=[])
+    found: str = vl_convert.vegalite_to_svg(
+        _spec(chart, width), allowed_base_urls=[], format_locale=signs()
+    )
     return found
 
 
@@ -136,7 +171,7 @@ def _config() -> dict[str, Any]:
     axis = {
         "labelColor": dim, "titleColor": dim, "gridColor": rule, "domainColor": rule,
         "tickColor": rule, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
-        "labelLimit": 150,
+        "labelLimit": 150, "labelPadding": 5,
     }  # fmt: skip
     return {
         "font": FONT,

@@ -2,6 +2,8 @@
 
 Rows keep their figures as they are (`value`, `low`, `high`, `n`); what is only for the eye gets a
 field of its own beside them. Names are cut for the axis; the table behind a picture has them whole.
+Channels are Altair's objects, never texts (`x2="high:Q"`): those it looks up in its schema, each
+time anew, which took as long as all the rest.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from csatkit.render.drawing import ROLES
+from csatkit.render.beside import give_sides
+from csatkit.render.drawing import DAY, ROLES, is_of_days
 from csatkit.render.text import one_line
 from csatkit.render.values import number, quantity
 
@@ -66,7 +69,13 @@ def _clean(row: Mapping[str, Cell]) -> Row:
 
 
 def _data(rows: list[Row]) -> alt.Data:
-    found: alt.Data = alt.Data(values=rows)  # type: ignore[no-untyped-call]
+    # A list would be copied, row by row, with each layer that is put on another.
+    found: alt.Data = alt.Data(values=tuple(rows))  # type: ignore[no-untyped-call]
+    return found
+
+
+def _at(points: float) -> alt.XValue:
+    found: alt.XValue = alt.XValue(points)  # type: ignore[no-untyped-call]
     return found
 
 
@@ -88,36 +97,59 @@ def _bars(chart: Chart, width: int) -> Drawing:
         n = row.get("n")
         shown = quantity(row.get("value"), chart.unit)
         row["text"] = shown if n is None else f"{shown}, n = {number(n, 0)}"
-    most = max((row["value"] or 0.0 for row in rows), default=1.0)
+        # Words stand behind the interval where there is one.
+        row["end"] = max(row["value"] or 0.0, row.get("high") or 0.0)
+    most = max((row["end"] for row in rows), default=1.0)
     base = alt.Chart(_data(rows)).encode(y=alt.Y("place:O", axis=_label(rows)))
-    x = alt.X("value:Q", scale=alt.Scale(domain=[0, 1.45 * most or 1]), axis=None)
+    scale = alt.Scale(domain=[0, 1.45 * most or 1])
+    x = alt.X("value:Q", scale=scale, axis=None)
     bars = base.mark_bar(color=ROLES["accent"], height={"band": 0.7}).encode(x=x)
-    words = base.mark_text(align="left", dx=6, color=ROLES["ink"]).encode(x=x, text="text:N")
-    return (bars + words).properties(width=width - 90, height=30 * max(1, len(rows)))
+    spans = base.mark_rule(color=ROLES["ink"], strokeWidth=2).transform_filter("isValid(datum.low)")
+    spans = spans.encode(x=alt.X("low:Q", scale=scale, axis=None), x2=alt.X2("high:Q"))
+    words = base.mark_text(align="left", dx=6, color=ROLES["ink"])
+    words = words.encode(x=alt.X("end:Q", scale=scale, axis=None), text=alt.Text("text:N"))
+    return (bars + spans + words).properties(width=width - 90, height=30 * max(1, len(rows)))
 
 
 def _intervals(chart: Chart, width: int) -> Drawing:
     rows = _rows(chart)
     known = [row[k] for row in rows for k in ("low", "value", "high") if row.get(k) is not None]
+    known += [chart.reference] if chart.reference is not None else []
     first, last = min(known, default=0.0), max(known, default=1.0)
+    signed = chart.unit == "points"
     for row in rows:
-        bounds = f"{number(row['low'], 1)} to {quantity(row['high'], chart.unit)}"
+        bounds = f"{number(row['low'], 1, signed=signed)} to {quantity(row['high'], chart.unit)}"
         value = quantity(row["value"], chart.unit)
-        row["text"] = bounds if row["value"] is None else f"{value}  ({bounds})"
+        n = "" if row.get("n") is None else f", n = {number(row['n'], 0)}"
+        row["text"] = f"{bounds}{n}" if row["value"] is None else f"{value}  ({bounds}){n}"
     domain = [first, last]
     if chart.unit == "percent":
         domain = [max(0.0, first - 5), min(100.0, last + 5)]
     axis = alt.Axis(title=None, tickCount=6, grid=False)
     x = alt.X("low:Q", scale=alt.Scale(domain=domain), axis=axis)
     base = alt.Chart(_data(rows)).encode(y=alt.Y("place:O", axis=None))
-    line = base.mark_rule(strokeWidth=7, color=ROLES["band"]).encode(x=x, x2="high:Q")
+    line = base.mark_rule(strokeWidth=7, color=ROLES["band"]).encode(x=x, x2=alt.X2("high:Q"))
     dots = base.mark_point(filled=True, size=110, color=ROLES["accent"], opacity=1)
-    dots = dots.encode(x="value:Q").transform_filter("isValid(datum.value)")
+    dots = dots.encode(x=alt.X("value:Q")).transform_filter("isValid(datum.value)")
     label = base.mark_text(align="left", baseline="bottom", dy=-9, color=ROLES["dim"])
-    label = label.encode(x=alt.value(0), text="short:N")
+    label = label.encode(x=_at(0), text=alt.Text("short:N"))
     words = base.mark_text(align="right", baseline="bottom", dy=-9, color=ROLES["ink"])
-    words = words.encode(x=alt.value(width - 20), text="text:N")
-    return (line + dots + label + words).properties(width=width - 20, height=56 * len(rows))
+    words = words.encode(x=_at(width - 20), text=alt.Text("text:N"))
+    layers = [line, dots, label, words]
+    if (centre := _centre(chart, domain)) is not None:
+        mark = alt.Chart(_data([{"centre": centre}])).mark_rule(
+            strokeDash=[5, 4], color=ROLES["ink"]
+        )
+        layers.insert(0, mark.encode(x=alt.X("centre:Q", scale=alt.Scale(domain=domain))))
+    return alt.layer(*layers).properties(width=width - 20, height=56 * len(rows))
+
+
+def _centre(chart: Chart, domain: list[float]) -> float | None:
+    """Return what intervals are compared with: the chart's reference, or no difference."""
+    if chart.reference is not None:
+        return chart.reference
+    spans_zero = domain[0] <= 0.0 <= domain[1]
+    return 0.0 if chart.unit == "points" and spans_zero else None
 
 
 def _control(chart: Chart, width: int) -> Drawing:
@@ -129,11 +161,12 @@ def _control(chart: Chart, width: int) -> Drawing:
     axis.labelAngle = 0
     axis.labelPadding = 6
     base = alt.Chart(_data(rows)).encode(x=alt.X("place:O", axis=axis))
-    y = alt.Y("value:Q", scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(title=None))
+    axis_of_y = alt.Axis(title=_UNIT_WORDS[chart.unit])
+    y = alt.Y("value:Q", scale=alt.Scale(zero=False, nice=True), axis=axis_of_y)
     band = base.mark_area(interpolate="step", color=ROLES["band"], opacity=0.45)
-    band = band.encode(y=alt.Y("low:Q"), y2="high:Q").transform_filter("isValid(datum.low)")
+    band = band.encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q")).transform_filter("isValid(datum.low)")
     spans = base.mark_rule(color=ROLES["dim"], strokeWidth=1)
-    spans = spans.encode(y="interval_low:Q", y2="interval_high:Q")
+    spans = spans.encode(y=alt.Y("interval_low:Q"), y2=alt.Y2("interval_high:Q"))
     line = base.mark_line(color=ROLES["accent"], strokeWidth=1.5).encode(y=y)
     layers = [band, spans, line]
     if chart.reference is not None:
@@ -146,6 +179,12 @@ def _control(chart: Chart, width: int) -> Drawing:
         layers.append(own.transform_filter(f"datum.state === '{state}'"))
     return alt.layer(*layers).properties(width=width - 60, height=250 if width > NARROW else 210)
 
+
+_UNIT_WORDS: Mapping[str, str | None] = {
+    "percent": "percent", "score": "score", "hours": "hours", "per ticket": "per ticket",
+    "points": "points", "count": None,
+}  # fmt: skip
+"""What an axis says under its numbers."""
 
 _MARKS: Mapping[str, dict[str, Any]] = {
     "judged": {"shape": "circle", "size": 55, "fill": ROLES["accent"], "stroke": ROLES["accent"]},
@@ -167,17 +206,28 @@ def _state(row: Row) -> str:
 
 def _curve(chart: Chart, width: int) -> Drawing:
     rows = _rows(chart)
-    for row in rows:
-        row["short"] = str(row["short"]).removeprefix("day ")
+    days = is_of_days(chart)
+    if days:
+        for row in rows:
+            row["short"] = str(row["short"]).removeprefix(DAY)
     axis = _label(rows)
     axis.labelAngle = 0
-    axis.title = "days after the resolution"
+    axis.title = "days after the resolution" if days else None
+    axis_of_y = alt.Axis(title="percent came back" if days else _UNIT_WORDS[chart.unit])
     base = alt.Chart(_data(rows)).encode(x=alt.X("place:O", axis=axis))
-    band = base.mark_area(color=ROLES["band"], opacity=0.6, interpolate="step-after")
-    y = alt.Y("low:Q", scale=alt.Scale(zero=True), axis=alt.Axis(title="percent came back"))
-    line = base.mark_line(color=ROLES["accent"], strokeWidth=2, interpolate="step-after")
-    layers = band.encode(y=y, y2="high:Q") + line.encode(y="value:Q")
-    return layers.properties(width=width - 60, height=200)
+    y = alt.Y("low:Q", scale=alt.Scale(zero=True), axis=axis_of_y)
+    line = alt.Y("value:Q", axis=axis_of_y)
+    if days:
+        band = base.mark_area(color=ROLES["band"], opacity=0.6, interpolate="step-after")
+        path = base.mark_line(color=ROLES["accent"], strokeWidth=2, interpolate="step-after")
+        layers = [band.encode(y=y, y2=alt.Y2("high:Q")), path.encode(y=line)]
+    else:
+        spans = base.mark_rule(color=ROLES["dim"], strokeWidth=1.5)
+        spans = spans.encode(y=y, y2=alt.Y2("high:Q")).transform_filter("isValid(datum.low)")
+        path = base.mark_line(color=ROLES["accent"], strokeWidth=2)
+        dots = base.mark_point(filled=True, size=70, color=ROLES["accent"], opacity=1)
+        layers = [spans, path.encode(y=line), dots.encode(y=line)]
+    return alt.layer(*layers).properties(width=width - 60, height=200)
 
 
 def _shade(row: Row, reference: float | None) -> str:
@@ -198,9 +248,10 @@ def _heat(chart: Chart, width: int) -> Drawing:
             "role": _shade(dict(row), chart.reference),
         }
         found["across"] = acrosses.index(row["column"])
-        found["text"] = number(row["value"], 0) if isinstance(row["value"], float) else "–"
-        few = " few" if row.get("note") else ""
-        found["size"] = f"n={number(row['n'], 0)}{few}" if isinstance(row["n"], int) else ""
+        shown = number(row["value"], 0) if isinstance(row["value"], float | int) else "–"
+        # Brackets say without colour that a figure isn't judged.
+        found["text"] = f"({shown})" if row.get("note") and row["value"] is not None else shown
+        found["size"] = f"n={number(row['n'], 0)}" if isinstance(row["n"], int) and row["n"] else ""
         rows.append(found)
     narrow = width <= NARROW
     names = [{"short": _short(a)} for a in acrosses]
@@ -220,10 +271,10 @@ def _heat(chart: Chart, width: int) -> Drawing:
     )
     cells = base.mark_rect(stroke=ROLES["rule"]).encode(color=shade)
     words = base.mark_text(dy=0 if narrow else -6, color=ROLES["ink"], fontSize=13)
-    layers = [cells, words.encode(text="text:N")]
+    layers = [cells, words.encode(text=alt.Text("text:N"))]
     if not narrow:
         sizes = base.mark_text(dy=9, color=ROLES["ink"], fontSize=10)
-        layers.append(sizes.encode(text="size:N"))
+        layers.append(sizes.encode(text=alt.Text("size:N")))
     height = (26 if narrow else 40) * len(downs)
     return alt.layer(*layers).properties(width=width - (80 if narrow else 110), height=height)
 
@@ -235,8 +286,11 @@ def _funnel(chart: Chart, width: int) -> Drawing:
     seen = [*values, *(g[k] for g in guide for k in ("inner_low", "inner_high"))]
     domain = [max(0.0, min(seen, default=0.0) - 4), min(100.0, max(seen, default=100.0) + 4)]
     scale = alt.Scale(domain=domain, nice=False)
-    y = alt.Y("adjusted:Q", scale=scale, axis=alt.Axis(title=None))
-    x = alt.X("n:Q", scale=alt.Scale(type="sqrt"), axis=alt.Axis(title="n", tickCount=6))
+    y = alt.Y("adjusted:Q", scale=scale, axis=alt.Axis(title=_UNIT_WORDS[chart.unit]))
+    sizes = [row["n"] for row in rows]
+    spread = [0.9 * min(sizes, default=0), 1.05 * max(sizes, default=1)]
+    across = alt.Scale(type="sqrt", domain=spread, nice=False)
+    x = alt.X("n:Q", scale=across, axis=alt.Axis(title="n", tickCount=6))
     layers = []
     lines = alt.Chart(_data(guide)).encode(x=x)
     for field, dash in (("outer", [1, 0]), ("inner", [5, 4])):
@@ -245,7 +299,7 @@ def _funnel(chart: Chart, width: int) -> Drawing:
             layers.append(line.encode(y=alt.Y(f"{field}_{side}:Q", scale=scale)))
     if chart.reference is not None:
         centre = alt.Chart(_data([{"centre": chart.reference}]))
-        layers.append(centre.mark_rule(color=ROLES["ink"]).encode(y="centre:Q"))
+        layers.append(centre.mark_rule(color=ROLES["ink"]).encode(y=alt.Y("centre:Q")))
     base = alt.Chart(_data(rows)).encode(x=x, y=y)
     inside = base.mark_point(
         shape="circle", size=45, filled=True, color=ROLES["accent"], opacity=0.9
@@ -255,11 +309,14 @@ def _funnel(chart: Chart, width: int) -> Drawing:
         shape="diamond", size=170, filled=True, color=ROLES["alarm"], opacity=1
     )
     layers.append(outside.transform_filter("datum.flagged"))
-    names = base.mark_text(align="left", dx=10, color=ROLES["ink"], fontSize=12).encode(
-        text="short:N"
-    )
-    layers.append(names.transform_filter("datum.flagged"))
-    return alt.layer(*layers).properties(width=width - 60, height=280 if width > NARROW else 240)
+    size = (width - 60, 280 if width > NARROW else 240)
+    give_sides(rows, chart.reference or 0.0, (spread, domain), size)
+    text: dict[str, Any] = {"color": ROLES["ink"], "fontSize": 12}
+    right = base.mark_text(align="left", dx=10, **text).encode(text=alt.Text("short:N"))
+    left = base.mark_text(align="right", dx=-10, **text).encode(text=alt.Text("short:N"))
+    layers.append(right.transform_filter("datum.side === 'right'"))
+    layers.append(left.transform_filter("datum.side === 'left'"))
+    return alt.layer(*layers).properties(width=size[0], height=size[1])
 
 
 def _waterfall(chart: Chart, width: int) -> Drawing:
@@ -276,8 +333,10 @@ def _waterfall(chart: Chart, width: int) -> Drawing:
         row["text"] = f"{shown}, {number(row['n'], 0)}"
     base = alt.Chart(_data(rows)).encode(y=alt.Y("place:O", axis=_label(rows)))
     x = alt.X("start:Q", scale=alt.Scale(domain=[0, 145]), axis=None)
-    totals = base.mark_bar(color=ROLES["accent"], height={"band": 0.7}).encode(x=x, x2="end:Q")
-    steps = base.mark_bar(color=ROLES["alarm"], height={"band": 0.7}).encode(x=x, x2="end:Q")
-    words = base.mark_text(align="left", dx=6, color=ROLES["ink"]).encode(x="end:Q", text="text:N")
+    end = alt.X2("end:Q")
+    totals = base.mark_bar(color=ROLES["accent"], height={"band": 0.7}).encode(x=x, x2=end)
+    steps = base.mark_bar(color=ROLES["alarm"], height={"band": 0.7}).encode(x=x, x2=end)
+    words = base.mark_text(align="left", dx=6, color=ROLES["ink"])
+    words = words.encode(x=alt.X("end:Q"), text=alt.Text("text:N"))
     layers = [totals.transform_filter("datum.total"), steps.transform_filter("!datum.total"), words]
     return alt.layer(*layers).properties(width=width - 110, height=30 * len(rows))

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NO_VALUE",
+    "OVERALL",
     "background",
     "brief_blocks",
+    "heading",
     "measure_blocks",
     "segment_words",
     "table_grid",
@@ -154,7 +156,7 @@ def _segmented(measures: Sequence[Measure]) -> Iterator[Block]:
             own = [m for m in measures if m.label == label]
             rows = [m for m in own if not m.segment or tuple(m.segment) == keys]
             if any(m.segment for m in rows):
-                yield Heading(f"{label} by {', '.join(_heading(k).lower() for k in keys)}", 3)
+                yield Heading(f"{label} by {', '.join(heading(k).lower() for k in keys)}", 3)
                 yield measure_grid(rows)
     segmented = {m.label for m in measures if m.segment}
     alone = [m for m in measures if m.label not in segmented]
@@ -167,7 +169,7 @@ def _columns(measures: Sequence[Measure], *, is_titled: bool) -> list[Column]:
     keys = dict.fromkeys(name for m in measures for name in m.segment)
     # A segmented grid is of one metric, named in its title.
     columns = [] if keys else [Column("Metric", lambda m: m.label)]
-    columns += [Column(_heading(name), _segment_cell(name)) for name in keys]
+    columns += [Column(heading(name), _segment_cell(name)) for name in keys]
     if len({m.period for m in measures}) > 1:
         columns.append(Column("Period", lambda m: m.period.label if m.period else values.MISSING))
     columns += [
@@ -203,7 +205,7 @@ def _segment_cell(name: str) -> Callable[[Measure], str]:
     return shown
 
 
-def _heading(name: str) -> str:
+def heading(name: str) -> str:
     """Return a column's heading; an export's own column keeps its name."""
     return name.replace("_", " ").capitalize() if name in COLUMNS else name
 

@@ -131,7 +131,13 @@ def read_theme(path: str) -> Theme:
     """
     try:
         tables = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise UsageError(
+            f"--theme {path}: {error.strerror or error}", "Name a TOML file."
+        ) from None
+    except UnicodeDecodeError:
+        raise UsageError(f"--theme {path}: it isn't text in UTF-8", "Name a TOML file.") from None
+    except tomllib.TOMLDecodeError as error:
         raise UsageError(f"--theme {path}: {error}", "Name a TOML file.") from None
     for key in tables:
         if key not in ("accent", "font", "light", "dark"):

@@ -14,18 +14,25 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from csatkit.errors import UsageError
+from csatkit.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     from babel import Locale
 
     from csatkit.report import Report
 
-__all__ = ["day", "language", "respelt", "spelling", "spelt", "with_spelling"]
+__all__ = ["day", "language", "respelt", "signs", "spelling", "spelt", "with_spelling"]
 
 _language: ContextVar[Locale | None] = ContextVar("language", default=None)
 
+MOST_OF_A_CODE = 3
+"""Letters of a language's code; what is longer is rather its name."""
+
+# Marks of writing direction inside a day, which would steer the English words around it.
+_MARKS = re.compile("[\u061c\u200e\u200f]")
+
 # A number as it is composed: thousands by commas, decimals after a point.
+_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
 _NUMBER = re.compile(r"(?<![\w.,:/-])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.\d+)(?![\w:/-]|[.,]\d)")
 
 
@@ -37,13 +44,32 @@ def language(name: str, origin: str = "--lang") -> str:
     """
     from babel import Locale, UnknownLocaleError
 
+    asked = name.strip().replace("-", "_")
     try:
-        return str(Locale.parse(name.strip().replace("-", "_")))
+        return str(Locale.parse(asked))
     except (UnknownLocaleError, ValueError):
+        close = _nearest(asked)
         raise UsageError(
             f"{origin}: no language {name!r}",
-            "Write it like de, fr_CH or pt_BR; words stay English.",
+            f"Did you mean {close}?"
+            if close
+            else "Write it like de, fr_CH or pt_BR; words stay English.",
         ) from None
+
+
+def _nearest(asked: str) -> str | None:
+    """Return the code nearest to what was asked for: by its code, or by its name in English."""
+    from babel import Locale
+    from babel.localedata import locale_identifiers
+
+    codes = set(locale_identifiers())
+    names = {n: code for code, n in Locale("en").languages.items() if code in codes}
+    found = nearest(asked, names) if len(asked) > MOST_OF_A_CODE else None
+    if found is not None:
+        return f"{names[found]!r} ({found})"
+    first = asked.partition("_")[0].lower()
+    close = first if first in codes else nearest(asked, codes)
+    return None if close is None else repr(close)
 
 
 @contextmanager
@@ -86,11 +112,28 @@ def day(x: date) -> str:
         return x.isoformat()
     from babel.dates import format_date
 
-    return format_date(x, format="medium", locale=found)
+    # Words from right to left would turn the order of the English sentence around them.
+    shape = "medium"
+    if found.text_direction == "rtl":
+        shape = re.sub("y+", "y", found.date_formats["short"].pattern)
+    return _MARKS.sub("", format_date(x, format=shape, locale=found))
+
+
+def signs() -> dict[str, object] | None:
+    """Return the signs of numbers as d3's formats take them, None where none were asked for."""
+    found = _language.get()
+    if found is None:
+        return None
+    with_signs = found.number_symbols["latn"]
+    grouping = [3, 2] if found.decimal_formats[None].grouping[1] == 2 else [3]
+    return {
+        "decimal": with_signs["decimal"], "thousands": with_signs["group"], "grouping": grouping,
+        "currency": ["", ""],
+    }  # fmt: skip
 
 
 def respelt(text: str, names: Iterable[str] = ()) -> str:
-    """Return a composed sentence with its numbers respelt, so that one page has one spelling.
+    """Return a composed sentence with numbers and days respelt, so that a page has one spelling.
 
     Args:
         text: the sentence.
@@ -105,7 +148,14 @@ def respelt(text: str, names: Iterable[str] = ()) -> str:
             return found[0]
         return spelt(found[0] if found[0][0] != "." else f"0{found[0]}")
 
-    return _NUMBER.sub(one, text)
+    def iso(found: re.Match[str]) -> str:
+        try:
+            x = date.fromisoformat(found[0])
+        except ValueError:
+            return found[0]
+        return found[0] if any(found[0] in name for name in kept) else day(x)
+
+    return _DAY.sub(iso, _NUMBER.sub(one, text))
 
 
 def with_spelling(report: Report) -> Report:

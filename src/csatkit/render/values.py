@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MISSING",
     "STATUS_WORDS",
+    "against",
     "cell",
     "change",
     "change_cell",
@@ -163,6 +164,15 @@ def period(p: Period) -> str:
     days = f"{day(p.first)} to {day(p.last)}" if p.first != p.last else day(p.first)
     plain = {days, "", f"{p.first}..{p.last}", f"{p.first} to {p.last}", f"{p.first}"}
     return days if p.label in plain else f"{p.label} ({days})"
+
+
+def against(label: str) -> str:
+    """Return what a change is against, two days as days: `2026-02-03 to 2026-03-02`."""
+    first, _, last = label.partition("..")
+    try:
+        return f"{day(date.fromisoformat(first))} to {day(date.fromisoformat(last))}"
+    except ValueError:
+        return label
 
 
 def cell(x: Cell, unit: CellUnit | None = None, *, numeric: bool = False) -> str:

@@ -9,19 +9,18 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from csatkit.render.csv import FORMULA
 from csatkit.render.flat import flatten
-from csatkit.render.page.figures import columns_of
-from csatkit.render.page.provenance import facts, sources
+from csatkit.render.sheets import Block, background_blocks, measure_blocks, section_blocks
 from csatkit.render.text import one_line
 
 if TYPE_CHECKING:
     from csatkit.render import View
-    from csatkit.report import Cell, CellUnit, Chart, Measure, Report, Section, Table
+    from csatkit.report import Cell, Report, Section
 
 __all__ = ["render", "sheet_name"]
 
@@ -34,7 +33,7 @@ LONGEST_CELL = 32_767
 NO_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 """Stands for the day of data without instants."""
 
-WIDEST = 48
+NARROWEST, WIDEST = 8, 48
 """Characters of a column, beyond which it is wider than what it is compared with."""
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -46,18 +45,19 @@ _FORMATS: Mapping[str, str] = {
 }  # fmt: skip
 """Unit → number format. Percentages stay 0-100, as in every other format."""
 
+_CHANGES: Mapping[str, str] = {
+    f"change {unit}": f"+{shape};-{shape};{shape}" for unit, shape in _FORMATS.items()
+    if unit != "points"
+}  # fmt: skip
+"""The same for changes, which have a sign."""
 
-class Block(NamedTuple):
-    """A table on a sheet: headings, units of the columns (None is text), rows."""
 
-    title: str
-    headings: Sequence[str]
-    units: Sequence[str | None]
-    rows: Sequence[Sequence[Cell]]
-    row_units: Sequence[CellUnit] = ()
-    """Unit of each row's own figures, where rows differ."""
-    bars: int | None = None
-    """The column that has bars."""
+class Exact(float):
+    """A number that is written with all of its digits; a workbook's writer would cut the last."""
+
+    def __format__(self, spec: str) -> str:
+        """Return the shortest text that reads back as this number, whatever is asked."""
+        return repr(float(self))
 
 
 def render(report: Report, view: View) -> bytes:  # noqa: ARG001 - a file has no width
@@ -74,21 +74,15 @@ def render(report: Report, view: View) -> bytes:  # noqa: ARG001 - a file has no
     for section in report.sections:
         sheets.section(section)
     if not report.sections:
-        sheets.blocks("Figures", [], [_measures("Figures", report.measures)])
-    sheets.blocks("Segments", [], list(_segments(report)))
-    notes = Block(
-        "Notes", ("Level", "Note"), (None, None), [(n.level, n.text) for n in report.notes]
-    )
-    rules = Block("Rules", ("Rule", "Value"), (None, None), list(facts(report.definitions).items()))
-    rows = [
-        (i.path, i.kind, i.rows, i.used, ", ".join(s["dropped"]))
-        for i, s in zip(report.inputs, sources(report), strict=True)
-    ]
-    inputs = Block(
-        "Rows", ("Input", "Kind", "Rows", "Used", "Dropped"), (None, None, "count", "count", None),
-        rows,
-    )  # fmt: skip
-    sheets.blocks("Rules and rows", [], [rules, inputs, notes])
+        sheets.blocks("Figures", [], list(measure_blocks("Figures", report.measures)))
+    shown = {id(m) for s in report.sections for m in s.measures}
+    rest = [m for m in report.measures if m.segment and id(m) not in shown]
+    if rest and report.sections:
+        sheets.blocks("Segments", [], list(measure_blocks("Segments", rest)))
+    if report.notes:
+        lines = [(n.level, n.text) for n in report.notes]
+        sheets.blocks("Notes", [], [Block("Notes", ("Level", "Note"), (None, None), lines)])
+    sheets.blocks("Rules and rows", [], list(background_blocks(report)))
     flat = flatten(report)
     kinds = ["number" if kind in ("number", "whole") else None for kind in flat.columns.values()]
     sheets.exact("Measures", list(flat.columns), kinds, flat.rows)
@@ -115,51 +109,6 @@ def sheet_name(title: str, taken: set[str]) -> str:
     return name
 
 
-def _segments(report: Report) -> Iterator[Block]:
-    shown = {id(m) for s in report.sections for m in s.measures}
-    groups: dict[tuple[tuple[str, ...], str], list[Measure]] = {}
-    for m in report.measures:
-        if m.segment and id(m) not in shown:
-            groups.setdefault((tuple(m.segment), m.label), []).append(m)
-    for (dims, label), rows in groups.items():
-        yield _measures(f"{label} by {', '.join(dims)}", rows, dims)
-
-
-def _measures(title: str, measures: Sequence[Measure], dims: Sequence[str] = ()) -> Block:
-    lead = [d.replace("_", " ").capitalize() for d in dims] or ["Metric"]
-    headings = (*lead, "Period", "Value", "From", "To", "k", "n", "Change", "Unit", "Status")
-    rows = [
-        (
-            *([m.segment[d] or "(none)" for d in dims] or [m.label]),
-            m.period.label if m.period else None, m.value, m.low, m.high, m.numerator,
-            m.denominator, m.difference.value if m.difference else None, m.unit,
-            m.reason or m.status,
-        )
-        for m in measures
-    ]  # fmt: skip
-    text = [None] * (len(lead) + 1)
-    units = [*text, "own", "own", "own", "count", "count", "points", None, None]
-    bars = len(text) if len({m.unit for m in measures}) == 1 and len(measures) > 1 else None
-    return Block(title, headings, units, rows, [m.unit for m in measures], bars)
-
-
-def _table(table: Table, title: str) -> Block:
-    numeric = table.numeric | frozenset(table.units)
-    units = [table.units.get(name, "number") if name in numeric else None for name in table.columns]
-    rows = [tuple(row.get(name) for name in table.columns) for row in table.rows]
-    bars = next((i for i, u in enumerate(units) if u == "percent"), None)
-    return Block(table.title or title, tuple(table.columns.values()), units, rows, bars=bars)
-
-
-def _chart(chart: Chart, title: str) -> Block:
-    columns = columns_of(chart)
-    texts = ("label", "row", "column", "note")
-    units = [None if c in texts else "count" if c == "n" else chart.unit for c in columns]
-    rows = [tuple(row.get(c) for c in columns) for row in chart.rows]
-    bars = list(columns).index("value") if "value" in columns else None
-    return Block(chart.title or title, tuple(columns.values()), units, rows, bars=bars)
-
-
 class _Sheets:
     """Writes sheets into a workbook."""
 
@@ -167,60 +116,68 @@ class _Sheets:
         self.book = book
         self.taken: set[str] = set()
         self.title = book.add_format({"bold": True, "font_size": 14})
-        self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        head = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"}
+        self.head = book.add_format(head)
+        self.figures = book.add_format({**head, "align": "right"})
         # Marks text as text, so that editing the cell doesn't turn it into a formula either.
         self.guarded = book.add_format({"quote_prefix": True})
         self.day = book.add_format({"num_format": "yyyy-mm-dd"})
         self.instant = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        self.numbers = {u: book.add_format({"num_format": f}) for u, f in _FORMATS.items()}
+        shapes = {**_FORMATS, **_CHANGES}
+        self.numbers = {u: book.add_format({"num_format": f}) for u, f in shapes.items()}
 
     def section(self, section: Section) -> None:
         """Write one section."""
         text = list(section.text)
         if section.missing is not None:
             text.append(f"Not computed: {section.missing}.")
-        blocks = [_measures(section.title, section.measures)] if section.measures else []
-        blocks += [_table(t, section.title) for t in section.tables]
-        blocks += [_chart(c, section.title) for c in section.charts]
-        self.blocks(section.title, text, blocks)
+        self.blocks(section.title, text, list(section_blocks(section)))
 
     def blocks(self, title: str, text: Sequence[str], blocks: Sequence[Block]) -> None:
-        """Write a sheet: its title, sentences, then its tables one below the other."""
-        sheet = self.book.add_worksheet(sheet_name(title, self.taken))
-        widths: dict[int, int] = {}
-        self._text(sheet, 0, 0, title, self.title)
-        at = 1
-        for line in text:
-            self._text(sheet, at, 0, line)
-            at += 1
-        for number, block in enumerate(blocks):
-            at += 1
-            if block.title != title:
-                self._text(sheet, at, 0, block.title, self.title)
-                at += 1
-            if number == 0:
-                sheet.freeze_panes(at + 1, 1)
-            at = self._block(sheet, at, block, widths)
-        for column, width in widths.items():
-            sheet.set_column(column, column, min(WIDEST, width + 2))
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        """Write a sheet: its title, sentences, then its tables side by side.
 
-    def _block(self, sheet: Any, at: int, block: Block, widths: dict[int, int]) -> int:
-        for column, heading in enumerate(block.headings):
-            self._text(sheet, at, column, heading, self.head)
-            widths[column] = max(widths.get(column, 8), min(len(heading), 16))
-        for i, row in enumerate(block.rows):
-            for column, (x, unit) in enumerate(zip(row, block.units, strict=True)):
-                own = block.row_units[i] if unit == "own" else unit
-                self._cell(sheet, at + 1 + i, column, x, own)
-                if isinstance(x, str):
-                    widths[column] = max(widths.get(column, 8), min(len(x), WIDEST))
-        last = at + len(block.rows)
+        All of them have their headings in one row, so that the frozen one is right for each.
+        """
+        sheet = self.book.add_worksheet(sheet_name(title, self.taken))
+        self._text(sheet, 0, 0, title, self.title)
+        for at, line in enumerate(text, 1):
+            self._text(sheet, at, 0, line)
+        top = len(text) + 2
+        titled = any(block.title != title for block in blocks)
+        column = 0
+        for block in blocks:
+            if titled:
+                self._text(sheet, top, column, block.title, self.title)
+            self._block(sheet, top + titled, column, block)
+            column += len(block.headings) + 1
+        # A first column that stays would hide the tables beside it.
+        sheet.freeze_panes(top + titled + 1, 1 if len(blocks) == 1 else 0)
+        if len(blocks) == 1 and blocks[0].rows:
+            last = top + titled + len(blocks[0].rows)
+            sheet.autofilter(top + titled, 0, last, len(blocks[0].headings) - 1)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(top + titled)
+
+    def _block(self, sheet: Any, top: int, left: int, block: Block) -> None:
+        for i, (heading_, unit) in enumerate(zip(block.headings, block.units, strict=True)):
+            self._text(sheet, top, left + i, heading_, self.head if unit is None else self.figures)
+            shown = [str(row[i]) for row in block.rows if isinstance(row[i], str)]
+            longest = max((len(x) for x in shown), default=0)
+            width = max(NARROWEST, longest, max(map(len, heading_.split()), default=0) + 3)
+            sheet.set_column(left + i, left + i, min(WIDEST, width + 1))
+        for at, row in enumerate(block.rows):
+            for i, (x, unit) in enumerate(zip(row, block.units, strict=True)):
+                own = unit
+                if unit in ("own", "change"):
+                    own = block.row_units[at]
+                    own = f"change {own}" if unit == "change" else own
+                self._cell(sheet, top + 1 + at, left + i, x, own)
         if block.bars is not None and block.rows:
             bars = {"type": "data_bar", "bar_solid": True, "bar_color": "#9CC7E8"}
-            sheet.conditional_format(at + 1, block.bars, last, block.bars, bars)
-        return last + 1
+            at = left + block.bars
+            sheet.conditional_format(top + 1, at, top + len(block.rows), at, bars)
 
     def exact(
         self, title: str, names: list[str], units: list[str | None], rows: Sequence[Sequence[Cell]]
@@ -254,7 +211,7 @@ class _Sheets:
             case int() | float():
                 if math.isfinite(x):
                     shape = None if is_plain else self.numbers.get(unit or "number")
-                    sheet.write_number(row, column, x, shape)
+                    sheet.write_number(row, column, Exact(x) if isinstance(x, float) else x, shape)
             case datetime():
                 sheet.write_datetime(row, column, x, self.instant)
             case date():

@@ -9,8 +9,9 @@ from dataclasses import replace
 import pytest
 
 from csatkit.errors import UsageError
-from csatkit.render import FORMATS, format_of, render
-from tests.unit.render.samples import CHECK, PLAIN
+from csatkit.render import FORMATS, format_of, parts, render
+from csatkit.report import Report
+from tests.unit.render.samples import CHECK, LISTING, PLAIN
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,17 @@ def test_text_or_bytes_as_declared_and_the_same_twice(name: str) -> None:
     assert isinstance(first, bytes) == FORMATS[name].is_binary
     assert first == second
     assert isinstance(first, bytes) or first[-1:] == "\n" != first[-2:-1]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("report", [CHECK, LISTING], ids=["check", "listing"])
+def test_the_pieces_for_a_file_add_up_to_the_whole(report: Report, name: str) -> None:
+    if FORMATS[name].needs_verdicts and report is LISTING:
+        with pytest.raises(UsageError, match="shows the verdicts"):
+            next(parts(report, name))
+        return
+    whole = render(report, name)
+    assert b"".join(parts(report, name)) == (whole.encode() if isinstance(whole, str) else whole)
 
 
 @pytest.mark.parametrize("name", ["junit", "github"])

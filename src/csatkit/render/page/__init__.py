@@ -13,18 +13,27 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from csatkit._version import __version__
+from csatkit.render.grouping import Group, grouped, segmented
 from csatkit.render.look import Look
 from csatkit.render.page.cards import cards
 from csatkit.render.page.figures import figure
-from csatkit.render.page.provenance import facts, sources
-from csatkit.render.page.tables import grid_table, measure_table, segment_tables
-from csatkit.render.page.words import words
+from csatkit.render.page.provenance import facts, meanings, scope, sources
+from csatkit.render.page.tables import grid_table, measure_tables
+from csatkit.render.page.words import kept, sentence, words
 
 if TYPE_CHECKING:
     from csatkit.render import View
     from csatkit.report import Report, Section
 
 __all__ = ["render"]
+
+
+MOST_OPEN = 20
+"""Rows of a table that is open at first; longer ones would part the reader from what follows."""
+
+
+LONGEST = 240
+"""Letters of a cell that are all in sight; more have a box of their own in which they scroll."""
 
 
 def render(report: Report, view: View) -> str:
@@ -41,8 +50,10 @@ def render(report: Report, view: View) -> str:
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+    env.filters["kept"] = kept
     page = env.get_template("page.html.j2").render(
-        **_content(report), logo=look.logo, version=__version__,
+        **_content(report), logo=look.logo, version=__version__, most_open=MOST_OPEN,
+        longest=LONGEST,
         # Written by us and by nobody else, so that they stand in the page as they are.
         style=Markup(style),
         script=Markup(script),
@@ -78,19 +89,20 @@ def _content(report: Report) -> dict[str, Any]:
     return {
         "title": words(report.title or "Customer satisfaction report"),
         "rules": rules,
-        "when": _when(report),
+        "scope": "; ".join(scope(report)),
         "cards": cards(report),
         "sections": [_section(s) for s in report.sections],
-        "segments": list(segment_tables(report)),
-        "notes": [{"level": n.level, "text": words(n.text)} for n in report.notes],
-        "meanings": list(dict.fromkeys((words(m.label), words(m.rule)) for m in report.measures)),
+        "figures": list(measure_tables("Figures", _alone(report), "figures")),
+        "segments": list(measure_tables("", segmented(report), "all-segments")),
+        "notes": [{"level": n.level, "text": sentence(n.text)} for n in report.notes],
+        "meanings": meanings(report),
         "sources": sources(report),
     }
 
 
-def _when(report: Report) -> str:
-    as_of = report.definitions.as_of
-    return "unknown" if as_of is None else facts(report.definitions)["Data end"]
+def _alone(report: Report) -> Iterator[Group]:
+    """Yield the figures of a report without sections, those of segments apart."""
+    return grouped([] if report.sections else [m for m in report.measures if not m.segment])
 
 
 def _section(section: Section) -> dict[str, Any]:
@@ -99,7 +111,7 @@ def _section(section: Section) -> dict[str, Any]:
         "key": section.key,
         "title": words(section.title),
         "missing": None if section.missing is None else words(section.missing),
-        "text": [words(line) for line in section.text],
+        "text": [sentence(line) for line in section.text],
         "figures": [
             figure(c, f"{section.key}-{i}", section.title) for i, c in enumerate(section.charts)
         ],
@@ -109,7 +121,7 @@ def _section(section: Section) -> dict[str, Any]:
 
 
 def _tables(section: Section) -> Iterator[dict[str, Any]]:
-    if section.measures:
-        yield measure_table(section.title, section.measures, f"{section.key}-measures")
+    name = f"{section.key}-measures"
+    yield from measure_tables(section.title, grouped(section.measures), name)
     for i, table in enumerate(section.tables):
         yield grid_table(table, table.title or section.title, f"{section.key}-table-{i}")

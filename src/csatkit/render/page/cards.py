@@ -64,7 +64,7 @@ def _change(m: Measure, latest: Measure, change: Difference) -> str:
     unit = " points" if m.unit == "percent" else ""
     period = latest.period
     if period is None or latest.period == m.period:
-        return words(f"Against {change.against}: {shown}{unit}")
+        return words(f"Against {values.against(change.against)}: {shown}{unit}")
     days = (period.last - period.first).days + 1
     # A number stays on the line of its unit.
     value = values.value(latest).replace(" ", "\N{NO-BREAK SPACE}")

@@ -17,7 +17,7 @@
   }
   function sort(table, head, column) {
     var down = head.getAttribute("aria-sort") === "ascending" ||
-      (head.className === "num" && !head.hasAttribute("aria-sort"));
+      (head.classList.contains("num") && !head.hasAttribute("aria-sort"));
     var heads = table.tHead.rows[0].cells;
     for (var i = 0; i < heads.length; i++) { heads[i].removeAttribute("aria-sort"); }
     head.setAttribute("aria-sort", down ? "descending" : "ascending");

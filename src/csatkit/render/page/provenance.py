@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from csatkit.render import values
-from csatkit.render.page.words import words
+from csatkit.render.extras import excluded_words
+from csatkit.render.page.words import sentence, words
 from csatkit.render.spelling import day
 
 if TYPE_CHECKING:
     from csatkit.report import Definitions, Report
 
-__all__ = ["facts", "sources"]
+__all__ = ["facts", "meanings", "scope", "sources"]
 
 
 def facts(d: Definitions) -> dict[str, str]:
@@ -48,3 +49,25 @@ def sources(report: Report) -> list[dict[str, Any]]:
         }
         for i in report.inputs
     ]
+
+
+def meanings(report: Report) -> list[dict[str, str]]:
+    """Return what each metric counts and leaves out, once per metric."""
+    every = [*report.measures, *(m for s in report.sections for m in s.measures)]
+    found: dict[str, dict[str, str]] = {}
+    # What the whole leaves out says more than what a segment does.
+    for m in sorted(every, key=lambda m: (bool(m.segment), m.difference is not None)):
+        rule, left_out = sentence(m.rule), excluded_words(m)
+        found.setdefault(m.metric, {"label": words(m.label), "rule": rule, "left_out": left_out})
+    return list(found.values())
+
+
+def scope(report: Report) -> list[str]:
+    """Return what the report is about: the period and the conditions asked for, the data's end."""
+    periods = {m.period for s in report.sections if s.key == "headline" for m in s.measures}
+    (period,) = periods if len(periods) == 1 else (None,)
+    found = [] if period is None else [values.period(period)]
+    found += [n.text for n in report.notes if n.code == "selection.where"]
+    as_of = report.definitions.as_of
+    end = "unknown" if as_of is None else facts(report.definitions)["Data end"]
+    return [words(text) for text in (*found, f"data up to {end}")]

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from csatkit.render import values
-from csatkit.render.grids import NO_VALUE
+from csatkit.render.grids import NO_VALUE, heading
 from csatkit.render.page.words import words
-from csatkit.schema import COLUMNS
 
 if TYPE_CHECKING:
-    from csatkit.report import Measure, Report, Table
+    from csatkit.render.grouping import Group
+    from csatkit.report import Measure, Table
 
-__all__ = ["MOST_ROWS", "cell", "grid_table", "measure_table", "segment_tables"]
+__all__ = ["MOST_ROWS", "cell", "column", "grid_table", "measure_tables"]
 
 MOST_ROWS = 1_000
 """Rows of a table on the page; nobody reads more, and a page must open on a phone."""
+
+NARROWEST_HEAD, WIDEST_HEAD = 4, 14
+"""Characters of a heading that never fold; the style sheet has a class for each width."""
+
+UNNAMED = "Key"
+"""Heads a column of short signs that has no heading elsewhere."""
+
+_DIMENSIONS = ("dimension", "by")
+"""Fields whose cells name columns, one or several of them."""
 
 Cell = dict[str, Any]
 
@@ -24,6 +33,16 @@ Cell = dict[str, Any]
 def cell(text: str, exact: float | None) -> Cell:
     """Return a cell: what is shown, and the number behind it."""
     return {"text": words(text), "exact": exact}
+
+
+def column(text: str, numeric: bool) -> dict[str, Any]:
+    """Return a heading: its text, how it is aligned, and the width that its longest word needs."""
+    # A heading that says nothing couldn't be told apart by those who listen.
+    shown = words(text).strip() or UNNAMED
+    # The sign of sorting stands beside the last word.
+    longest = max((len(word) for word in shown.split()), default=1) + 2
+    kinds = [f"w{min(WIDEST_HEAD, max(NARROWEST_HEAD, longest))}", *(["num"] if numeric else [])]
+    return {"text": shown, "numeric": numeric, "kind": " ".join(kinds)}
 
 
 def grid_table(table: Table, caption: str, name: str) -> dict[str, Any]:
@@ -34,66 +53,78 @@ def grid_table(table: Table, caption: str, name: str) -> dict[str, Any]:
     return {
         "id": name,
         "caption": words(caption),
-        "columns": [{"text": words(t), "numeric": c in numeric} for c, t in table.columns.items()],
+        "columns": [column(t, c in numeric) for c, t in table.columns.items()],
         "rows": rows[:MOST_ROWS],
         "left": max(0, len(rows) - MOST_ROWS),
     }
 
 
-def _raw(table: Table, x: Any, column: str, numeric: bool) -> Cell:
+def _raw(table: Table, x: Any, name: str, numeric: bool) -> Cell:
+    if name in _DIMENSIONS and isinstance(x, str):
+        x = " × ".join(heading(part).lower() for part in x.split(" × "))
     exact = x if isinstance(x, int | float) and not isinstance(x, bool) else None
-    return cell(values.cell(x, table.units.get(column), numeric=numeric), exact)
+    return cell(values.cell(x, table.units.get(name), numeric=numeric), exact)
 
 
 Shown = tuple[str, Callable[["Measure"], Cell], bool]
 
 _FIGURES: tuple[Shown, ...] = (
     ("Value", lambda m: cell(values.value(m), m.value), True),
-    ("From", lambda m: cell(values.quantity(m.low, m.unit), m.low), True),
-    ("To", lambda m: cell(values.quantity(m.high, m.unit), m.high), True),
+    ("Interval from", lambda m: cell(values.quantity(m.low, m.unit), m.low), True),
+    ("Interval to", lambda m: cell(values.quantity(m.high, m.unit), m.high), True),
     ("k", lambda m: cell(values.number(m.numerator), m.numerator), True),
     ("n", lambda m: cell(values.number(m.denominator), m.denominator), True),
 )
 
 
-def measure_table(caption: str, measures: Sequence[Measure], name: str) -> dict[str, Any]:
-    """Return measures without segment, one a row."""
-    columns: list[Shown] = [("Metric", lambda m: cell(m.label, None), False), *_FIGURES]
-    if any(m.period for m in measures):
-        period: Shown = ("Period", _period, False)
-        columns.insert(1, period)
-    if any(m.difference for m in measures):
-        columns.append(("Change", _change, True))
-    columns.append(("Status", lambda m: cell(m.reason or values.status(m), None), False))
-    return _table(caption, name, columns, measures)
+def measure_tables(section: str, groups: Iterable[Group], name: str) -> Iterator[dict[str, Any]]:
+    """Yield a table per group of measures, its caption saying which metric and days it is of."""
+    for i, group in enumerate(groups):
+        rows = group.measures
+        columns = [*_first(group), *_FIGURES, *_more(group)]
+        columns.append(("Status", lambda m: cell(m.reason or values.status(m), None), False))
+        yield {
+            "id": f"{name}-{i}" if i else name,
+            "caption": words(group.title(section)),
+            "columns": [column(text, numeric) for text, _, numeric in columns],
+            "rows": [[show(m) for _, show, _ in columns] for m in rows[:MOST_ROWS]],
+            "left": max(0, len(rows) - MOST_ROWS),
+        }
+
+
+def _first(group: Group) -> Iterator[Shown]:
+    """Yield the columns that name a row."""
+    if not group.dims:
+        yield "Metric", lambda m: cell(m.label, None), False
+    for dim in group.dims:
+        yield heading(dim), _segment(dim), False
+    if group.has_periods:
+        yield "Period", _period, False
+
+
+def _more(group: Group) -> Iterator[Shown]:
+    """Yield the columns that only some measures have."""
+    rows = group.measures
+    if any(m.difference for m in rows):
+        yield "Change", _change(against=group.has_againsts), True
+    if any("expected" in m.extra for m in rows):
+        yield "Expected", _expected, True
+    if any("flagged" in m.extra for m in rows):
+        yield "Beyond chance", _flagged, False
+    if any(m.band for m in rows):
+        yield "Band", lambda m: cell(m.band or values.MISSING, None), False
 
 
 def _period(m: Measure) -> Cell:
     return cell(values.MISSING if m.period is None else values.period(m.period), None)
 
 
-def _change(m: Measure) -> Cell:
-    value = None if m.difference is None else m.difference.value
-    return cell(values.change_cell(m.difference, m.unit, against=False), value)
+def _change(*, against: bool) -> Callable[[Measure], Cell]:
+    def shown(m: Measure) -> Cell:
+        value = None if m.difference is None else m.difference.value
+        return cell(values.change_cell(m.difference, m.unit, against=against), value)
 
-
-def segment_tables(report: Report) -> Iterator[dict[str, Any]]:
-    """Yield a table per metric and breakdown of the report's measures."""
-    groups: dict[tuple[tuple[str, ...], str, str], list[Measure]] = {}
-    shown = {id(m) for s in report.sections for m in s.measures}
-    for m in report.measures:
-        if m.segment and id(m) not in shown:
-            groups.setdefault((tuple(m.segment), m.metric, m.label), []).append(m)
-    for i, ((dims, _, label), rows) in enumerate(groups.items()):
-        by = " and ".join(_heading(d).lower() for d in dims)
-        columns: list[Shown] = [(_heading(d), _segment(d), False) for d in dims]
-        columns += _FIGURES
-        if any("expected" in m.extra for m in rows):
-            columns.append(("Expected", _expected, True))
-        if any("flagged" in m.extra for m in rows):
-            columns.append(("Beyond chance", _flagged, False))
-        columns.append(("Status", lambda m: cell(values.status(m), None), False))
-        yield _table(f"{label} by {by}", f"segments-{i}", columns, rows)
+    return shown
 
 
 def _segment(dim: str) -> Callable[[Measure], Cell]:
@@ -111,19 +142,3 @@ def _expected(m: Measure) -> Cell:
 
 def _flagged(m: Measure) -> Cell:
     return cell(str(m.extra.get("flagged", values.MISSING)), None)
-
-
-def _heading(name: str) -> str:
-    return name.replace("_", " ").capitalize() if name in COLUMNS else name
-
-
-def _table(
-    caption: str, name: str, columns: Sequence[Shown], measures: Sequence[Measure]
-) -> dict[str, Any]:
-    return {
-        "id": name,
-        "caption": words(caption),
-        "columns": [{"text": words(text), "numeric": numeric} for text, _, numeric in columns],
-        "rows": [[show(m) for _, show, _ in columns] for m in measures[:MOST_ROWS]],
-        "left": max(0, len(measures) - MOST_ROWS),
-    }
