@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from csatkit.config import settings_from
 from csatkit.config_rules import BY_NAME
 from csatkit.errors import UsageError
-from csatkit.settings import SourceSettings
+from csatkit.settings import Settings, SourceSettings
 
 if TYPE_CHECKING:
     from csatkit.load import Data
@@ -24,7 +24,7 @@ OF_LOADING = (
     "preset", "map", "scale", "timezone", "date_format", "unrated", "preset_folder", "labels",
     "scale_column", "scales",
 )  # fmt: skip
-OF_FILES = ("tickets", "surveys", "outreach", "engine")
+OF_FILES = ("tickets", "surveys", "outreach", "engine", "spark_master", "spark_conf")
 
 
 def load(
@@ -42,6 +42,8 @@ def load(
     labels: Mapping[str, str] | None = None,
     scale_column: str | None = None,
     scales: Mapping[str, str] | None = None,
+    engine: str = "polars",
+    spark: object = None,
 ) -> Data:
     """Open the data of a run.
 
@@ -60,12 +62,14 @@ def load(
         labels: score cell → what it stands for.
         scale_column: header of a column that names each row's scale.
         scales: cell of that column → scale.
+        engine: `polars`, or `spark` for a cluster, which reads Parquet, CSV and tables by name.
+        spark: the Spark session to use; default the active one, else one as Spark is configured.
 
     Raises:
-        UsageError: an unknown name or a value that makes no sense.
+        UsageError: an unknown name, a value that makes no sense, or a library that is missing.
         InputError: the data can't be used.
     """
-    from csatkit.load import open_data
+    from csatkit.analyses.reading import open_inputs
 
     chosen = (
         preset, map, scale, timezone, date_format, unrated, preset_folder, labels, scale_column,
@@ -75,8 +79,12 @@ def load(
     read = {
         name: BY_NAME[name].read(value, name) for name, value in given.items() if value is not None
     }
+    chosen_engine = BY_NAME["engine"].read(engine, "engine")
+    if spark is not None and chosen_engine != "spark":
+        raise UsageError("a Spark session means nothing to Polars", 'Add engine="spark".')
     source = SourceSettings(**cast("Any", read))
-    return open_data(tickets, surveys, outreach, source=source)
+    settings = Settings(source=source, engine=cast("Any", chosen_engine))
+    return open_inputs(settings, tickets, surveys, outreach, session=spark)
 
 
 def analyze(
@@ -99,8 +107,9 @@ def analyze(
             `where=["channel=email"]`; `from_` for the keyword), and what else the configuration
             file knows (`fail_on`, `mature_days`, `exclude`, `resolved_statuses`); with
             `command="compare"` also `against`, with `trend` `every`, with `fcr` `windows`, with
-            `response` `adjust`, with `goals` `period_length`; with `goals` and `check` `targets`,
-            tables such as `{"metric": "csat", "min": 80}`.
+            `response` `adjust`, with `goals` `period_length`; with `goals`, `check` and
+            `digest` `targets`, tables such as `{"metric": "csat", "min": 80}`; with `goals` and
+            `digest` `goals`, tables with the keys of a `[[goal]]`.
 
     Raises:
         UsageError: an unknown metric, column or setting, or a value that makes no sense.
@@ -119,9 +128,12 @@ def analyze(
     chosen = None if metrics is None else tuple(m.id for m in find(metrics))
     tables = [by] if isinstance(by, str) else list(by)
     targets = cast("Sequence[Mapping[str, object]]", given.pop("targets", ()))
+    goals = cast("Sequence[Mapping[str, object]]", given.pop("goals", ()))
     found = settings_from({**given, "by": tables}, {}, origin=str)
     question = command or ("report" if chosen is None else "analyze")
-    return run(question, data, found, metrics=chosen, options=own, targets=targets)
+    return run(
+        question, data, found, metrics=chosen, options=own, targets=targets, goals=goals
+    )  # fmt: skip
 
 
 def check(report: Report, targets: Sequence[Mapping[str, object]]) -> Report:

@@ -122,6 +122,8 @@ NOTE_CODES: Mapping[str, str] = MappingProxyType(
         "rows.without_id": "rows without a ticket id",
         "scale.misfit": "scores that don't lie on the scale",
         "scale.mixed": "two scales in one run, converted to satisfied, neutral, unsatisfied",
+        "rows.limited": "a list of a run on a cluster ends before its last row",
+        "selection.where": "only the rows that the conditions of --where select are in the figures",
         "segment.case_mix": "segments whose kinds of tickets the others hardly have",
         "segment.overlap": "rows of overlapping segments don't add up",
         "small.segments": "segments below the smallest denominator have no band or rank",

@@ -20,7 +20,9 @@ __all__ = [
     "GRAMMAR",
     "WEEK_STARTS",
     "Span",
+    "calendar",
     "complete_days",
+    "containing",
     "following",
     "latest_mature",
     "local_date",
@@ -91,7 +93,7 @@ def _month(year: int, month: int) -> date:
     return date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
 
 
-def _containing(day: date, kind: Kind, week_start: int) -> Span:
+def containing(day: date, kind: Kind, week_start: int = 0) -> Span:
     """Return the calendar period of a kind that holds a day."""
     if kind == "day":
         return Span(Period(day.isoformat(), day, day), kind)
@@ -115,16 +117,16 @@ def _absolute(text: str, week_start: int) -> Span | None:
         if found := re.fullmatch(r"(\d{4})-W(\d{2})", text):
             monday = date.fromisocalendar(int(found[1]), int(found[2]), 1)
             # Of the weeks that start on another day, the one that shares most days with it.
-            span = _containing(monday + timedelta(days=3), "week", week_start)
+            span = containing(monday + timedelta(days=3), "week", week_start)
             return Span(Period(text, span.period.first, span.period.last), "week")
         if found := re.fullmatch(r"(\d{4})-(\d{2})", text):
-            return _containing(date(int(found[1]), int(found[2]), 1), "month", week_start)
+            return containing(date(int(found[1]), int(found[2]), 1), "month", week_start)
         if found := re.fullmatch(r"(\d{4})-Q([1-4])", text):
-            return _containing(date(int(found[1]), 3 * int(found[2]), 1), "quarter", week_start)
+            return containing(date(int(found[1]), 3 * int(found[2]), 1), "quarter", week_start)
         if re.fullmatch(r"\d{4}", text):
-            return _containing(date(int(text), 1, 1), "year", week_start)
+            return containing(date(int(text), 1, 1), "year", week_start)
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            return _containing(date.fromisoformat(text), "day", week_start)
+            return containing(date.fromisoformat(text), "day", week_start)
     except ValueError:
         return None
     return None
@@ -142,9 +144,21 @@ def named(text: str, data_end: datetime, zone: str, week_start: int = 0) -> Span
         if span is None:
             raise UsageError(f"unknown period {text!r}", f"Write {GRAMMAR}.")
         return span
-    current = _containing(local_date(data_end, zone), kind, week_start)
-    span = _containing(current.period.first - _ONE_DAY, kind, week_start)
+    current = containing(local_date(data_end, zone), kind, week_start)
+    span = containing(current.period.first - _ONE_DAY, kind, week_start)
     return Span(span.period, kind, relative=True)
+
+
+def calendar(text: str, week_start: int = 0) -> Span:
+    """Return the period of a name that no data end moves, such as 2026-Q1.
+
+    Raises:
+        UsageError: no such period, or a relative one.
+    """
+    span = _absolute(text, week_start)
+    if span is None:
+        raise UsageError(f"unknown period {text!r}", "Write 2026-W05, 2026-03, 2026-Q1 or 2026.")
+    return span
 
 
 def previous(span: Span, week_start: int = 0) -> Span:
@@ -153,7 +167,7 @@ def previous(span: Span, week_start: int = 0) -> Span:
     if span.kind == "days":
         first = span.period.first - timedelta(days=span.days)
         return Span(Period(f"{first.isoformat()}..{before.isoformat()}", first, before), "days")
-    found = _containing(before, span.kind, week_start)
+    found = containing(before, span.kind, week_start)
     return Span(found.period, span.kind, span.relative)
 
 
@@ -162,7 +176,7 @@ def following(span: Span, week_start: int = 0) -> Span:
     first = span.period.last + _ONE_DAY
     if span.kind == "days":
         return days(first, first + timedelta(days=span.days - 1))
-    return Span(_containing(first, span.kind, week_start).period, span.kind)
+    return Span(containing(first, span.kind, week_start).period, span.kind)
 
 
 def days(first: date, last: date) -> Span:

@@ -175,7 +175,7 @@ class Chart:
 
     kind: ChartKind
     rows: tuple[Mapping[str, Cell], ...]
-    unit: Unit
+    unit: CellUnit
     reference: float | None = None
     title: str | None = None
     guide: tuple[Mapping[str, Cell], ...] = ()
@@ -211,6 +211,7 @@ class Report:
     sections: tuple[Section, ...] = ()
     notes: tuple[Note, ...] = ()
     targets: tuple[Mapping[str, object], ...] = ()
+    goals: tuple[Mapping[str, object], ...] = ()
     title: str | None = None
 
     def to_frame(self) -> pl.DataFrame:

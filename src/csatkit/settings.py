@@ -17,6 +17,7 @@ from csatkit.query import Query
 __all__ = [
     "FAILURE_REASONS",
     "REPORT_SECTIONS",
+    "WHY_SECTIONS",
     "Input",
     "Query",
     "Settings",
@@ -36,6 +37,10 @@ FAILURE_REASONS: tuple[str, ...] = (
 )
 """Why a ticket isn't resolved on first contact, in the order in which the first one counts."""
 
+WHY_SECTIONS: tuple[str, ...] = ("drivers", "modes", "diagnosis", "themes", "reconcile")
+"""Sections of `report` that say why. They cost as much as all others together, so that a format
+which is read at a glance or by a program has them only where `[report] sections` names them."""
+
 REPORT_SECTIONS: tuple[str, ...] = (
     "headline",
     "validity",
@@ -48,6 +53,7 @@ REPORT_SECTIONS: tuple[str, ...] = (
     "funnel",
     "failures",
     "repeats",
+    *WHY_SECTIONS,
 )
 """Sections of `report` that can be switched on and off, in their order; some only pages show."""
 
@@ -137,7 +143,7 @@ class Settings:
     profile: str = "default"
     # what `report` shows
     sections: tuple[str, ...] = ()
-    """Keys of `REPORT_SECTIONS`; empty means all."""
+    """Keys of `REPORT_SECTIONS`; empty means all that the format shows."""
     hide: tuple[str, ...] = ()
     # what is sought in comments
     themes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
@@ -152,5 +158,9 @@ class Settings:
     privacy: Literal["all", "ids", "none"] = "all"
     tickets_of: str | None = None
     engine: Literal["polars", "spark"] = "polars"
+    spark_master: str | None = None
+    """Where a Spark session of our own runs: `local[4]`, `yarn`, `spark://host:7077`."""
+    spark_conf: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Settings of Spark by name."""
     max_memory: str | None = None
     """Memory above which rows go through the disk: `4GB`, `60%`; see `values.amount`."""

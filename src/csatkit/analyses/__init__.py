@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from csatkit.analyses.questions import QUESTIONS, Asked, default_dims
 from csatkit.errors import UsageError
+from csatkit.progress import stage
 from csatkit.report import Report
 from csatkit.settings import Settings
 
@@ -38,6 +39,7 @@ def run(
     ticket: str | None = None,
     options: Mapping[str, str] | None = None,
     targets: Sequence[Mapping[str, object]] = (),
+    goals: Sequence[Mapping[str, object]] = (),
 ) -> Report:
     """Answer one command's question.
 
@@ -50,6 +52,7 @@ def run(
         options: what the command alone takes, as written (`OPTIONS`); `explain` asks for the
             formulas behind the answer.
         targets: `[[target]]` tables, checked by `config_file`.
+        goals: `[[goal]]` tables, checked as well.
 
     Raises:
         UsageError: an unknown command, metric or column.
@@ -62,11 +65,12 @@ def run(
         from csatkit.analyses.doctor import Opened, inspection
 
         return inspection(Opened(data), settings)
-    asked = Asked(command, data, settings, metrics, ticket, options or {}, targets)
+    asked = Asked(command, data, settings, metrics, ticket, options or {}, targets, goals)
     return _answered(QUESTIONS[command].prepared(asked))
 
 
 def _answered(asked: Asked) -> Report:
+    from csatkit.analyses.assembling import limited, with_selection
     from csatkit.analyses.workspace import open_workspace
 
     question = QUESTIONS[asked.command]
@@ -79,13 +83,14 @@ def _answered(asked: Asked) -> Report:
         dims=question.reads(asked),
     )
     _keep_rejects(ws, asked.settings)
+    stage("counting")
     if cell is not None:
         if question.behind is not None:
-            return question.behind(ws, asked, cell)
+            return limited(question.behind(ws, asked, cell), ws)
         from csatkit.analyses.behind import tickets_behind
 
-        return tickets_behind(ws, asked.command, tuple(question.needs(asked)))
-    report = question.answer(ws, asked)
+        return limited(tickets_behind(ws, asked.command, tuple(question.needs(asked))), ws)
+    report = limited(with_selection(question.answer(ws, asked), ws), ws)
     return _explained(report) if "explain" in asked.options else report
 
 

@@ -20,7 +20,7 @@ from csatkit.metrics.metric import Share
 from csatkit.periods import BUCKETS
 from csatkit.where import parse
 
-__all__ = ["COVERAGE", "NARROWED", "Aim", "aim_of", "columns_of", "metrics_of"]
+__all__ = ["COVERAGE", "DEFAULT_MARGIN", "NARROWED", "Aim", "aim_of", "columns_of", "metrics_of"]
 
 COVERAGE = "coverage"
 """The metric of a target that asks how full a column is."""

@@ -1,15 +1,18 @@
-"""What every report carries beside its numbers: inputs, definitions."""
+"""What every report carries beside its numbers: inputs, definitions, the rows selected."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from csatkit.analyses.privacy import condition_shown
 from csatkit.analyses.workspace import Workspace
+from csatkit.facts.adding import at_once
 from csatkit.load import Scale, Source
-from csatkit.report import Definitions, InputSummary
+from csatkit.notes import note
+from csatkit.report import Definitions, InputSummary, Report
 from csatkit.settings import Settings
 
-__all__ = ["asked_rules", "definitions", "inputs"]
+__all__ = ["asked_rules", "definitions", "inputs", "limited", "with_selection"]
 
 
 def inputs(ws: Workspace) -> tuple[InputSummary, ...]:
@@ -72,3 +75,37 @@ def definitions(ws: Workspace) -> Definitions:
         timezone=ws.zone,
         as_of=ws.data_end,
     )
+
+
+MOST_LISTED = 10_000
+"""Rows of a list that a cluster is asked for: nobody reads more, and totals are what it is for."""
+
+
+def limited(report: Report, ws: Workspace) -> Report:
+    """Return a report whose lists end early where the rows lie on a cluster, and say so."""
+    if ws.facts.collect is at_once:
+        return report
+    sections, notes = [], []
+    for section in report.sections:
+        tables = []
+        for table in section.tables:
+            n = len(table.rows)
+            if n > MOST_LISTED:
+                text = f"{table.title or section.title}: the first {MOST_LISTED:,} of {n:,} rows"
+                notes.append(note("rows.limited", f"{text}; narrow it with --where or --period"))
+                table = replace(table, rows=tuple(table.rows[:MOST_LISTED]))  # noqa: PLW2901
+            tables.append(table)
+        sections.append(replace(section, tables=tuple(tables)))
+    if not notes:
+        return report
+    return replace(report, sections=tuple(sections), notes=(*report.notes, *notes))
+
+
+def with_selection(report: Report, ws: Workspace) -> Report:
+    """Return a report that says first which rows its figures are limited to."""
+    if not ws.asked:
+        return report
+    written = zip(ws.asked, ws.settings.where, strict=True)
+    shown = (condition_shown(c, text, ws.settings.privacy) for c, text in written)
+    said = note("selection.where", f"only rows with {' and '.join(shown)}")
+    return replace(report, notes=(said, *report.notes))

@@ -6,8 +6,9 @@ first one; a part narrows it: `fcr:failed`, `fcr:repeat`, `csat:counted`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import polars as pl
 
@@ -36,6 +37,8 @@ __all__ = [
     "tickets_behind",
 ]
 
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
+
 PARTS = ("all", "counted", "failed")
 """The whole denominator, the numerator, and the rest of the denominator."""
 
@@ -61,7 +64,7 @@ def parse_cell(text: str, default: str) -> CellName:
     """
     metric, part = CATALOG[default], "all"
     segment = []
-    for piece in (p.strip() for p in text.split(",")):
+    for piece in _pieces(text, lambda piece: piece.partition(":")[0] in CATALOG):
         name, equals, value = piece.partition("=")
         if equals:
             segment.append((name.strip(), value.strip()))
@@ -98,7 +101,7 @@ def head_and_segment(text: str, example: str) -> tuple[str, tuple[tuple[str, str
     Raises:
         UsageError: a further piece is no `column=value`.
     """
-    head, *pieces = (p.strip() for p in text.split(","))
+    head, *pieces = _pieces(text, lambda _: False)
     segment = []
     for piece in pieces:
         name, equals, value = piece.partition("=")
@@ -106,6 +109,21 @@ def head_and_segment(text: str, example: str) -> tuple[str, tuple[tuple[str, str
             raise UsageError(f"--tickets-of: {piece!r} is no column=value", f"Write {example}.")
         segment.append((name.strip(), value.strip()))
     return head, tuple(segment)
+
+
+def _pieces(text: str, is_metric: Callable[[str], bool]) -> list[str]:
+    """Return a cell's pieces; what follows a value and is no piece belongs to the value.
+
+    Names hold commas: `issue_type=Parts, spare` is one piece.
+    """
+    found: list[str] = []
+    for piece in text.split(","):
+        starts = "=" in piece or is_metric(piece.strip())
+        if found and "=" in found[-1] and not starts:
+            found[-1] += f",{piece}"
+        else:
+            found.append(piece)
+    return [piece.strip() for piece in found]
 
 
 def refuse_unavailable(ws: Workspace, metric: Metric) -> None:
@@ -131,7 +149,13 @@ def dims_of(ws: Workspace, family: Family, segment: Sequence[tuple[str, str]]) -
 
 
 def listed(
-    ws: Workspace, command: str, frame: pl.DataFrame, metric: Metric, kind: str = ""
+    ws: Workspace,
+    command: str,
+    frame: pl.DataFrame,
+    metric: Metric,
+    kind: str = "",
+    *,
+    also: Sequence[str] = (),
 ) -> Report:
     """Return the rows behind the cell as a report.
 
@@ -141,6 +165,7 @@ def listed(
         frame: the rows, with `counted`.
         metric: what they are counted for.
         kind: which tickets they are, with a blank behind it.
+        also: further columns to show, where the rows have them.
 
     Raises:
         NothingToEvaluate: there is none.
@@ -149,7 +174,8 @@ def listed(
     if frame.height == 0:
         raise NothingToEvaluate(f"no {kind}ticket is behind {cell}")
     title = f"{frame.height:,} {kind}rows behind {cell}"
-    section = Section("tickets", title, tables=(table_of(shown_rows(ws, frame, metric)),))
+    shown = shown_rows(ws, frame, metric, also)
+    section = Section("tickets", title, tables=(table_of(shown),))
     return Report(command, definitions(ws), inputs(ws), (), (section,), notes=ws.canonical.notes)
 
 
@@ -165,12 +191,19 @@ def _rows(ws: Workspace, cell: CellName) -> pl.DataFrame:
         frame = frame.filter(pl.col("counted") if cell.part == "counted" else ~pl.col("counted"))
     elif cell.part in FAILURE_REASONS:
         frame = frame.filter(pl.col("failure") == FAILURE_REASONS.index(cell.part) + 1)
-    return segment_rows(ws, frame.collect(), cell.segment)
+    frame = segment_rows(ws, frame, cell.segment)
+    # Of rows that may not fit into memory only what is shown is ever held.
+    shown = {*_COLUMNS, *ws.extra_columns, "failure", "counted", _value_of(cell.metric)}
+    names = [c for c in frame.collect_schema().names() if c in shown]
+    return frame.select(names).collect(engine="streaming")
 
 
-def segment_rows(
-    ws: Workspace, frame: pl.DataFrame, segment: Sequence[tuple[str, str]]
-) -> pl.DataFrame:
+def _value_of(metric: Metric) -> str | None:
+    """Return the column that a metric averages, if it does."""
+    return metric.measure.value if isinstance(metric.measure, Mean) else None
+
+
+def segment_rows(ws: Workspace, frame: Frame, segment: Sequence[tuple[str, str]]) -> Frame:
     """Keep the rows of a segment, whose dimensions stand in `_d0`, `_d1` and so on."""
     for i, (name, wanted) in enumerate(segment):
         frame = _in_segment(ws, frame, f"_d{i}", name, wanted)
@@ -188,11 +221,10 @@ def _conditions(metric: Metric) -> tuple[Conditions, Conditions]:
     return measure.among, ()
 
 
-def _in_segment(
-    ws: Workspace, frame: pl.DataFrame, column: str, name: str, wanted: str
-) -> pl.DataFrame:
+def _in_segment(ws: Workspace, frame: Frame, column: str, name: str, wanted: str) -> Frame:
     """Keep the rows of one segment, compared by the label under which tables show it."""
-    values = frame.get_column(column).unique()
+    distinct = frame.lazy().select(pl.col(column).unique())
+    values = distinct.collect(engine="streaming").get_column(column)
     if name not in BUCKETS:
         values = values.cast(pl.String)
     hits = [
@@ -215,15 +247,18 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def shown_rows(ws: Workspace, frame: pl.DataFrame, metric: Metric) -> pl.DataFrame:
+def shown_rows(
+    ws: Workspace, frame: pl.DataFrame, metric: Metric, also: Sequence[str] = ()
+) -> pl.DataFrame:
     """Return the columns of rows that people look at, in the order of time.
 
     Args:
         ws: the run.
         frame: the rows, with `counted`: whether each is in the numerator.
         metric: what they are counted for.
+        also: further columns to show, where the rows have them.
     """
-    wanted = [c for c in (*_COLUMNS, *ws.extra_columns) if c in frame.columns]
+    wanted = [c for c in (*_COLUMNS, *also, *ws.extra_columns) if c in frame.columns]
     columns = [pl.col(c) for c in dict.fromkeys(wanted)]
     if metric.follow_up and "failure" in frame.columns:
         names = list(FAILURE_REASONS)
@@ -231,7 +266,7 @@ def shown_rows(ws: Workspace, frame: pl.DataFrame, metric: Metric) -> pl.DataFra
             list(range(1, len(names) + 1)), names, default=None, return_dtype=pl.String
         )
         columns.append(reason.alias("failure_reason"))
-    value = metric.measure.value if isinstance(metric.measure, Mean) else None
+    value = _value_of(metric)
     if value is not None and value not in wanted:
         columns.append(pl.col(value))
     columns.append(pl.col("counted"))

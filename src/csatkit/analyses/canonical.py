@@ -12,18 +12,20 @@ from datetime import datetime
 import polars as pl
 
 from csatkit import clock
+from csatkit.facts.adding import Adding, Collect, at_once
 from csatkit.facts.build import Rows
 from csatkit.facts.dedupe import ORDER, RowText
 from csatkit.facts.extent import Extent, extent_of
 from csatkit.facts.replay import MOVES_DATA_END
 from csatkit.load import SCORE_SCALE, Data, Source, reading
 from csatkit.load.audit import audit_expressions, judge, zone_notes
+from csatkit.load.source import row_text
 from csatkit.metrics.metric import Metric
 from csatkit.report import Note
 from csatkit.schema import COLUMNS, OUTREACH, SURVEYS
 from csatkit.settings import Settings
 
-__all__ = ["Canonical", "Wanted", "read", "wanted"]
+__all__ = ["Canonical", "Held", "Wanted", "in_memory", "left_out", "narrow", "read", "wanted"]
 
 _ALWAYS = ("ticket_id", *MOVES_DATA_END, *ORDER)
 _EXCLUSIONS = ("status", "merged", "deflected", "channel", "parent_ticket_id", "tags")
@@ -101,7 +103,7 @@ def wanted(metrics: Sequence[Metric], data: Data, extra: Iterable[str], *, rows:
     return Wanted(contacts, tuple(sorted(tickets)), tuple(sorted(surveys)), tuple(further))
 
 
-def _narrow(frame: pl.LazyFrame) -> pl.LazyFrame:
+def narrow(frame: pl.LazyFrame) -> pl.LazyFrame:
     """Make repeated text cheap: dimensions become categories, ids and comments stay text."""
     schema = frame.collect_schema()
     names = [
@@ -115,20 +117,41 @@ def _narrow(frame: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _reader(source: Source) -> RowText:
-    def row_text(rows: pl.Series) -> pl.DataFrame:
-        cells = source.rows(rows.to_list())
-        text = pl.concat_str(
-            # Lower than any character of a cell, so that rows compare cell by cell.
-            [pl.col(h).fill_null("") for h in source.headers],
-            separator="\0",
-        )
-        return cells.select("_row", text=text)
+    def text(rows: pl.Series) -> pl.DataFrame:
+        return row_text(source.rows(rows.to_list()).lazy(), source.headers).collect()
 
-    return row_text
+    return text
 
 
-Hold = Callable[[str, pl.LazyFrame], pl.DataFrame | pl.LazyFrame]
-"""Kind of input and its rows → the same rows where they can be looked at more than once."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The rows of an input where they can be looked at more than once.
+
+    Args:
+        rows: in memory, or a plan over where they lie.
+        left: reason → `_row` of what the loader knows to be no data.
+        collect: carries out aggregations where the rows lie.
+    """
+
+    rows: pl.DataFrame | pl.LazyFrame
+    left: Mapping[str, pl.Series]
+    collect: Collect = at_once
+
+
+Hold = Callable[[Source, Sequence[str], Sequence[str]], Held]
+"""An input, the names of its columns and further headers → its rows, held."""
+
+
+def in_memory(source: Source, names: Sequence[str], own: Sequence[str]) -> Held:
+    """Read rows into memory."""
+    rows = source.told(narrow(source.scan(names, own))).collect(engine="streaming")
+    return Held(rows, left_out(source))
+
+
+def left_out(source: Source) -> dict[str, pl.Series]:
+    """Return the `_row` of what the loader knows to be no data, by reason."""
+    by_reason = source.left_out().partition_by("reason", as_dict=True)
+    return {str(reason): rows.get_column("_row") for (reason,), rows in by_reason.items()}
 
 
 def _read(
@@ -136,23 +159,20 @@ def _read(
 ) -> tuple[Rows, Extent, list[Note]]:
     names = [c for c in columns if source.has(c)]
     own = [h for h in extra if h in source.headers]
-    held = hold(source.kind, _narrow(source.scan(names, own)))
+    held = hold(source, names, own)
+    rows = held.rows
     notes: list[Note] = []
-    if "_bad" in held.collect_schema():
+    if "_bad" in rows.collect_schema():
         expressions = audit_expressions(source, names)
         if expressions:
-            counted = held.lazy().select(expressions).collect(engine="streaming")
+            (counted,) = held.collect([rows.lazy().select(expressions)], [Adding()])
             notes += judge(source, counted.row(0, named=True), strict=settings.strict)
-        held = held.drop("_bad")
+        rows = rows.drop("_bad")
     notes += zone_notes(source)
     has = frozenset(c for c in COLUMNS if source.has(c))
-    left = {
-        str(reason): rows.get_column("_row")
-        for (reason,), rows in source.left_out().partition_by("reason", as_dict=True).items()
-    }
-    extent = extent_of(held, clock.now().replace(tzinfo=None))
-    frame = held if isinstance(held, pl.DataFrame) else held.head(0).collect()
-    return Rows(frame, has, _reader(source), left), extent, notes
+    extent = extent_of(rows, clock.now().replace(tzinfo=None), held.collect)
+    frame = rows if isinstance(rows, pl.DataFrame) else rows.head(0).collect()
+    return Rows(frame, has, _reader(source), held.left), extent, notes
 
 
 def _n_rows(rows: Rows, extent: Extent) -> int:
@@ -160,11 +180,7 @@ def _n_rows(rows: Rows, extent: Extent) -> int:
     return extent.n_rows + sum(map(len, rows.left.values()))
 
 
-def _in_memory(_: str, frame: pl.LazyFrame) -> pl.DataFrame:
-    return frame.collect(engine="streaming")
-
-
-def read(data: Data, want: Wanted, settings: Settings, hold: Hold = _in_memory) -> Canonical:
+def read(data: Data, want: Wanted, settings: Settings, hold: Hold = in_memory) -> Canonical:
     """Read what is wanted.
 
     Args:
@@ -190,7 +206,7 @@ def read(data: Data, want: Wanted, settings: Settings, hold: Hold = _in_memory) 
             continue
         with reading(source):
             rows, extents[kind], more = _read(
-                source, columns, extra, settings, _in_memory if kind == "outreach" else hold
+                source, columns, extra, settings, in_memory if kind == "outreach" else hold
             )
         found[kind], n_rows[kind] = rows, _n_rows(rows, extents[kind])
         notes += more

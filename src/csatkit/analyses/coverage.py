@@ -39,7 +39,8 @@ def coverage_measures(
     keys = keys_of(selection)
     counts = [pl.len().alias("n"), pl.col(column).is_not_null().sum().alias("k")]
     grouped = frame.group_by(keys).agg(counts) if keys else frame.select(counts)
-    rows = grouped.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String)).collect()
+    plain = grouped.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
+    rows = ws.summed(plain, *keys)
     found = []
     for row in rows.iter_rows(named=True):
         key = tuple(row[name] for name in keys)

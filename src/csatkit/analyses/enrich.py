@@ -17,6 +17,7 @@ from csatkit.errors import InputError, NothingToEvaluate
 from csatkit.facts.build import OWN_ID
 from csatkit.facts.clocks import clock_of
 from csatkit.facts.exclude import REASONS
+from csatkit.facts.kept import Kept
 from csatkit.report import Report, Section
 from csatkit.schema import OUTREACH, SURVEYS, TICKETS
 from csatkit.settings import FAILURE_REASONS
@@ -38,16 +39,17 @@ def enrich(ws: Workspace) -> Report:
         raise InputError(
             "enrich needs tickets, and the input holds surveys only", "Add the ticket export."
         )
-    frame = hidden(_selected(ws, enriched(ws)), ws.settings.privacy)
+    frame = enriched(ws, _selected(ws, ws.facts.kept)).drop("_row")
     if frame.height == 0:
         raise NothingToEvaluate("the selection holds no ticket", "Widen --period or --where.")
+    frame = hidden(frame, ws.settings.privacy)
     section = Section("tickets", "Tickets", tables=(table_of(frame),))
     return Report("enrich", definitions(ws), inputs(ws), (), (section,), notes=ws.canonical.notes)
 
 
-def _selected(ws: Workspace, frame: pl.DataFrame) -> pl.DataFrame:
-    assert ws.facts.kept is not None
-    rows = ws.facts.kept.lazy()
+def _selected(ws: Workspace, kept: Kept) -> pl.LazyFrame:
+    """Return the tickets that were asked for, not yet read."""
+    rows = kept.lazy()
     columns = frozenset(rows.collect_schema().names())
     clock = clock_of("tickets", ws.settings.clock, columns)
     if ws.settings.clock != "family":
@@ -57,8 +59,7 @@ def _selected(ws: Workspace, frame: pl.DataFrame) -> pl.DataFrame:
     if ws.span is not None:
         start, end = periods.span_of(ws.span.period, ws.zone)
         rows = rows.filter((clock >= start) & (clock < end))
-    wanted = rows.select("_row").collect(engine="streaming").get_column("_row")
-    return frame.filter(pl.col("_row").is_in(wanted.implode())).sort("_row").drop("_row")
+    return rows
 
 
 def _code(column: str, names: tuple[str, ...]) -> pl.Expr:
@@ -67,17 +68,17 @@ def _code(column: str, names: tuple[str, ...]) -> pl.Expr:
     return pl.col(column).replace_strict(numbers, list(names), default=None, return_dtype=pl.String)
 
 
-def _ratings(ws: Workspace) -> pl.DataFrame | None:
-    """Return one rating per ticket, the first of those that count."""
+def _ratings(ws: Workspace, tickets: pl.Series) -> pl.DataFrame | None:
+    """Return one rating for each of these tickets, the first of those that count."""
     if ws.facts.surveys is None or "score" not in ws.facts.has_survey:
         return None
-    columns = [
-        c for c in ("score", "responded_at", "sent_at", "comment") if c in ws.facts.has_survey
-    ]
-    rated = ws.facts.surveys.filter("is_rating").select("ticket_id", *columns).collect()
-    order = [c for c in ("responded_at", "sent_at") if c in columns]
-    if order:
-        rated = rated.sort(order, nulls_last=True)
+    # In the order that decides which of several answers is the first (metrics.md §3).
+    order = [c for c in ("responded_at", "sent_at", "score", "comment") if c in ws.facts.has_survey]
+    columns = sorted(order, key=("score", "responded_at", "sent_at", "comment").index)
+    ratings = ws.facts.surveys.filter("is_rating").select("ticket_id", *columns)
+    mine = pl.LazyFrame({"ticket_id": tickets})
+    rated = ratings.join(mine, on="ticket_id", how="semi").collect(engine="streaming")
+    rated = rated.sort(order, nulls_last=True)
     return rated.unique("ticket_id", keep="first", maintain_order=True)
 
 
@@ -111,9 +112,14 @@ def _derived(columns: frozenset[str], ws: Workspace) -> dict[str, pl.Expr]:
     return found
 
 
-def _neighbours(frame: pl.DataFrame, ws: Workspace) -> pl.DataFrame:
+def _neighbours(frame: pl.DataFrame, ws: Workspace, kept: pl.LazyFrame) -> pl.DataFrame:
     """Add `next_ticket_id` and `repeat_of` from the rows that the links point to."""
-    names = frame.select("_row", "ticket_id", "anchor")
+    pointed = pl.concat([frame.get_column("next_row"), frame.get_column("previous_row")])
+    names = (
+        kept.select("_row", "ticket_id", "anchor")
+        .join(pl.LazyFrame({"_row": pointed.drop_nulls()}), on="_row", how="semi")
+        .collect()
+    )
     following = names.select(next_row="_row", next_ticket_id="ticket_id")
     before = names.select(previous_row="_row", _previous="ticket_id", _previous_at="anchor")
     frame = frame.join(following, on="next_row", how="left").join(
@@ -121,7 +127,7 @@ def _neighbours(frame: pl.DataFrame, ws: Workspace) -> pl.DataFrame:
     )
     window = ws.facts.rules.window
     within = pl.col("created_at") <= pl.col("_previous_at") + window
-    start = frame.get_column("created_at").min()
+    start = kept.select(pl.col("created_at").min()).collect(engine="streaming").item()
     # Without any instant the literal would have no type to add a window to.
     first = pl.lit(start, dtype=pl.Datetime("us"))
     edge = pl.col("has_key") & (pl.col("created_at") < first + window)
@@ -130,16 +136,24 @@ def _neighbours(frame: pl.DataFrame, ws: Workspace) -> pl.DataFrame:
     )
 
 
-def enriched(ws: Workspace) -> pl.DataFrame:
-    """Return every ticket with its columns, its facts and its rating; `_row` names the row."""
-    frame = ws.facts.all_tickets
-    assert frame is not None
+def enriched(ws: Workspace, rows: pl.LazyFrame) -> pl.DataFrame:
+    """Return tickets with their columns, their facts and their ratings, in the order of the input.
+
+    Args:
+        ws: the run.
+        rows: which tickets; no others are held in memory.
+
+    Returns:
+        One row per ticket; `_row` names it.
+    """
+    assert ws.facts.kept is not None
+    frame = rows.collect(engine="streaming")
     own = [c for c in TICKETS if c in frame.columns]
     further = [c for c in ws.extra_columns if c in frame.columns and c not in own]
     columns = frozenset(frame.columns)
     linked = ws.lacks_fcr is None
     if linked:
-        frame = _neighbours(frame, ws)
+        frame = _neighbours(frame, ws, ws.facts.kept.lazy())
     derived = _derived(columns, ws)
     links = ["next_ticket_id", "repeat_of"] if linked else []
     renamed = {c: f"{c}_given" for c in own if c in derived}
@@ -155,11 +169,11 @@ def enriched(ws: Workspace) -> pl.DataFrame:
     real = [
         pl.when(~pl.col(c).str.starts_with(OWN_ID)).then(c).alias(c) for c in ("ticket_id", *links)
     ]
-    return shown.with_columns(pl.col(text).cast(pl.String)).with_columns(real)
+    return shown.with_columns(pl.col(text).cast(pl.String)).with_columns(real).sort("_row")
 
 
 def _with_rating(frame: pl.DataFrame, ws: Workspace) -> pl.DataFrame:
-    ratings = _ratings(ws)
+    ratings = _ratings(ws, frame.get_column("ticket_id"))
     scale, codes = ws.scale, ws.ratings
     frame = frame.drop([c for c in (*SURVEYS, *OUTREACH) if c in frame.columns])
     if ratings is None or scale is None or codes is None:

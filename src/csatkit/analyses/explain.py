@@ -12,6 +12,7 @@ from csatkit.analyses.privacy import hidden
 from csatkit.analyses.rows import table_of
 from csatkit.analyses.workspace import Workspace
 from csatkit.errors import UsageError, nearest
+from csatkit.facts.build import OWN_ID
 from csatkit.facts.links import link_key
 from csatkit.load import Source
 from csatkit.report import Cell, Report, Section, Table
@@ -52,11 +53,13 @@ def _folded(ticket: str) -> str:
 
 
 def _of_ticket(ws: Workspace, ticket: str) -> tuple[Section, ...]:
-    frame = enriched(ws)
-    wanted = _folded(ticket)
+    assert ws.facts.kept is not None
+    kept, wanted = ws.facts.kept.lazy(), _folded(ticket)
+    frame = enriched(ws, _of_customer(ws, kept, wanted))
     mine = frame.filter(pl.col("ticket_id") == wanted)
     if mine.height == 0:
-        raise _unknown(ticket, frame.get_column("ticket_id"))
+        ids = kept.select("ticket_id").collect(engine="streaming").get_column("ticket_id")
+        raise _unknown(ticket, ids.filter(~ids.str.starts_with(OWN_ID)))
     row = mine.row(0, named=True)
     shown = hidden(mine.drop("_row"), ws.settings.privacy).row(0, named=True)
     return (
@@ -66,6 +69,17 @@ def _of_ticket(ws: Workspace, ticket: str) -> tuple[Section, ...]:
         _surveys(ws, wanted),
         _rows(ws, wanted),
     )
+
+
+def _of_customer(ws: Workspace, kept: pl.LazyFrame, ticket: str) -> pl.LazyFrame:
+    """Return a ticket and those about the same, which explain it; all others stay unread."""
+    is_it = pl.col("ticket_id") == ticket
+    if ws.lacks_fcr is not None:
+        return kept.filter(is_it)
+    columns = link_key(ws.facts.rules.repeat_on)
+    keys = kept.filter(is_it).select(columns).collect(engine="streaming")
+    same = [pl.col(c).eq(keys.get_column(c).first()) for c in columns if keys.height]
+    return kept.filter(is_it | pl.all_horizontal(same) if same else is_it)
 
 
 def _facts(row: dict[str, Cell]) -> Table:

@@ -54,13 +54,31 @@ def _note(code: str) -> Callable[[Report], bool]:
 
 def _difference(report: Report) -> bool:
     shares = (m for m in _measures(report) if m.method == "wilson")
-    return any(m.difference is not None for m in shares) or _section("early_late", "segments")(
-        report
+    compared = _section("early_late", "segments", "associations", "drivers", "routing")
+    return any(m.difference is not None for m in shares) or compared(report)
+
+
+_drivers = _section("associations", "drivers", "modes")
+_diagnosis = _section("diagnosis")
+
+
+def _planned(report: Report) -> bool:
+    """Tell whether a report says from when an effect can be seen: the command, or the page."""
+    heading = "In which order"
+    return any(
+        s.key == "plan" or any((t.title or "").startswith(heading) for t in s.tables)
+        for s in report.sections
     )
 
 
 def _segments(report: Report) -> bool:
-    return any("comparisons with the rest" in t for s in report.sections for t in s.text)
+    return any(words in t for s in report.sections for t in s.text for words in _AGAINST_THE_REST)
+
+
+_AGAINST_THE_REST = (
+    "comparisons with the rest", "segments against the rest", "the type's other channels together",
+)  # fmt: skip
+"""What a report says where segments were tested against what is left without them."""
 
 
 FORMULAS: Mapping[str, Formula] = MappingProxyType(
@@ -160,7 +178,52 @@ FORMULAS: Mapping[str, Formula] = MappingProxyType(
             "(z √(2P(1−P)) + z_b √(p0(1−p0) + p1(1−p1)))² / (p1 − p0)², P = (p0 + p1)/2, "
             "80 % power; to decide against a target t: z² t(1−t) / (p − t)²",
             "Fleiss, Levin and Paik 2003, Statistical Methods for Rates and Proportions, 4.2",
-            _section("goals"),
+            lambda report: _section("goals")(report) or _planned(report),
+        ),
+        "adjusted": Formula(
+            "Adjusted gap",
+            "least squares of the outcome (0 or 1) on issue type, channel and all drivers, from "
+            "sums of products: b = (X'X)⁻¹ X'y; the gap is that of the affected levels less that "
+            "of the others, each level by its tickets; standard error: the larger of the classical "
+            "one and HC1, n/(n−p) (X'X)⁻¹ Σ x x' e² (X'X)⁻¹; points of the total = share affected "
+            "× gap",
+            "MacKinnon and White 1985, doi:10.1016/0304-4076(85)90158-7; Angrist and Pischke 2009, "
+            "Mostly Harmless Econometrics, 8.1",
+            _drivers,
+        ),
+        "lmg": Formula(
+            "Explains",
+            "what a driver adds to R² after issue type and channel, averaged over all orders in "
+            "which the drivers can enter; shares of what all add (LMG)",
+            "Lindeman, Merenda and Gold 1980, Introduction to Bivariate and Multivariate "
+            "Analysis, p. 119; Grömping 2006, doi:10.18637/jss.v017.i01",
+            _section("associations", "drivers"),
+        ),
+        "joint": Formula(
+            "Beyond noise",
+            "drivers are named only where all together explain more than chance, F = "
+            "((rss0 − rss1)/q) / (rss1/(n−p)), p < .05; then those up to the largest i with "
+            "p_(i) ≤ 0.10 i/m (Benjamini-Hochberg)",
+            "Seber and Lee 2003, Linear Regression Analysis, 4.3; Benjamini and Hochberg 1995, "
+            "doi:10.1111/j.2517-6161.1995.tb02031.x",
+            _drivers,
+        ),
+        "components": Formula(
+            "Goes with",
+            "least squares on one effect per agent, issue type and channel, from counts of pairs; "
+            "size = Σ n e² / Σ n less the mean squared standard error, at least 0; share = size / "
+            "sum of sizes; interval and probability of half: 1,000 draws around shrunken effects; "
+            "beyond noise: F tests of all factors together (Holm, 5 %)",
+            "Searle, Casella and McCulloch 1992, Variance Components, 5.2; Efron and Tibshirani "
+            "1993, An Introduction to the Bootstrap, 6.5; Holm 1979, Scand. J. Statist. 6, 65",
+            _diagnosis,
+        ),
+        "exact": Formula(
+            "Where low scores gather",
+            "two-sided exact binomial test of the segment's low scores among all, each as likely "
+            "as the segment's share of the ratings; Benjamini-Hochberg at 10 %",
+            "Clopper and Pearson 1934, doi:10.1093/biomet/26.4.404",
+            _diagnosis,
         ),
     }
 )

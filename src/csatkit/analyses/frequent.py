@@ -36,14 +36,15 @@ def customer_sums(ws: Workspace, span: Span | None) -> CustomerSums | None:
     part = pl.col("customer_id").hash(0).fill_null(0) % n_parts
     rated = frame.filter("is_rating")
     found = [
-        _sums(rated if n_parts == 1 else rated.filter(part == number)) for number in range(n_parts)
+        ws.summed(_sums(rated if n_parts == 1 else rated.filter(part == number))).row(0)
+        for number in range(n_parts)
     ]
     # A customer's ratings are all in one part, so that the sums of the parts add up.
     *counts, some = (sum(each) for each in zip(*found, strict=True))
     return CustomerSums(*counts) if some else None
 
 
-def _sums(rated: pl.LazyFrame) -> tuple[int, ...]:
+def _sums(rated: pl.LazyFrame) -> pl.LazyFrame:
     """Return customers, k, n, kk, kn, nn, and how many of the customers are known."""
     one = pl.col("customer_id")
     each = rated.group_by(one).agg(
@@ -52,7 +53,7 @@ def _sums(rated: pl.LazyFrame) -> tuple[int, ...]:
     n, k, known = pl.col("n"), pl.col("k"), one.is_not_null()
     alone_n, alone_k = n.filter(~known).sum(), k.filter(~known).sum()
     n, k = n.filter(known), k.filter(known)
-    sums = each.select(
+    return each.select(
         customers=n.len() + alone_n,
         k=k.sum() + alone_k,
         n=n.sum() + alone_n,
@@ -61,7 +62,6 @@ def _sums(rated: pl.LazyFrame) -> tuple[int, ...]:
         nn=(n * n).sum() + alone_n,
         known=n.len(),
     )
-    return sums.collect(engine="streaming").row(0)
 
 
 def with_effective_n(

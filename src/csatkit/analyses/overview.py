@@ -26,8 +26,8 @@ from csatkit.analyses.measuring import (
 from csatkit.analyses.noise import is_beyond_noise
 from csatkit.analyses.privacy import PERSONS
 from csatkit.analyses.remarks import remarks, with_known_shares
-from csatkit.analyses.shapes import shape_of, shape_words, with_shapes
-from csatkit.analyses.showing import chosen
+from csatkit.analyses.shapes import shape_of, shape_words, share_row, with_shapes
+from csatkit.analyses.showing import chosen, wanted_why
 from csatkit.analyses.unit_words import named_section, overlap_notes
 from csatkit.analyses.units import PEOPLE, UnitTable, unit_tables, with_units
 from csatkit.analyses.workspace import Workspace
@@ -148,6 +148,7 @@ def overview(ws: Workspace, *, pictures: bool = False, like: str | None = None) 
         _distribution(findings),
         _segments(findings),
         failure_section(findings.of("fcr"), _why_not(findings, "fcr")),
+        *_why(ws, pictures=pictures, like=like),
         *(_breakdown(findings, d) for d in ws.by),
     )
     if pictures:
@@ -170,6 +171,16 @@ def overview(ws: Workspace, *, pictures: bool = False, like: str | None = None) 
         *_advice(findings),
     )
     return Report("report", definitions(ws), inputs(ws), tuple(shown), sections, notes)
+
+
+def _why(ws: Workspace, *, pictures: bool, like: str | None) -> tuple[Section, ...]:
+    """Return the sections that say why, where the answer is to have them."""
+    keys = wanted_why(ws.settings, pictures=pictures)
+    if not keys:
+        return ()
+    from csatkit.analyses.why import why_sections
+
+    return why_sections(ws, keys, like)
 
 
 def _replaced(ws: Workspace, name: str) -> bool:
@@ -302,9 +313,7 @@ def _distribution(f: _Findings) -> Section:
         return Section("distribution", title, missing=missing or "no ratings in the selection")
     counts = csat.extra["distribution"]
     assert isinstance(counts, dict)
-    rows = tuple(
-        {"label": label, "value": 100 * n / csat.denominator, "n": n} for label, n in counts.items()
-    )
+    rows = tuple(share_row(label, n, csat) for label, n in counts.items())
     text = _shape(f, csat.denominator)
     return Section("distribution", title, text=text, charts=(Chart("bars", rows, "percent"),))
 

@@ -22,6 +22,7 @@ from csatkit.periods import BUCKETS
 from csatkit.report import Cell, Chart, Measure, Section
 from csatkit.settings import FAILURE_REASONS
 from csatkit.stats.funnel import INNER_LEVEL, OUTER_LEVEL, funnel_limits
+from csatkit.stats.intervals import wilson
 
 __all__ = ["FAILURES", "with_pictures"]
 
@@ -155,19 +156,32 @@ def _map(
         for m in cells
         if m.segment[down] in rows and m.segment[across] in columns
     }
-    drawn = tuple(_cell(placed[at], down, across) for at in sorted(placed))
+    # Every place has a cell, so that rows and columns are drawn in their order.
+    drawn = tuple(
+        _cell(placed[i, j], down, across)
+        if (i, j) in placed
+        else {"row": row, "column": column, **_NO_CELL}
+        for i, row in enumerate(rows)
+        for j, column in enumerate(columns)
+    )
     reference = None if overall is None else overall.value
     text = []
     if reference is not None:
         text.append(f"Shaded by the distance from {reference:.1f} % overall.")
-    if left := len(cells) - len(drawn):
+    if left := len(cells) - len(placed):
         text.append(f"{left:,} cells beyond the {MOST_ROWS} largest rows and columns aren't drawn.")
-    text.append(
-        f"Of {len(drawn)} cells about one in 20 misses the overall value by chance alone; what "
-        "differs beyond noise is named under the segments."
-    )
+    judged = sum(cell["note"] is None for cell in drawn)
+    text.append(_by_chance(judged) if judged else "No cell has enough to be judged.")
     chart = Chart("heat", drawn, cells[0].unit, reference=reference, title=title)
     return Section(key, title, text=tuple(text), charts=(chart,))
+
+
+def _by_chance(judged: int) -> str:
+    cells = "Of the 1 cell with enough" if judged == 1 else f"Of the {judged} cells with enough"
+    return (
+        f"{cells} rows about one in 20 misses the overall value by chance alone; what differs "
+        "beyond noise is named under the segments."
+    )
 
 
 def _places(ws: Workspace, dim: str, cells: Sequence[Measure]) -> list[str | None]:
@@ -181,6 +195,9 @@ def _places(ws: Workspace, dim: str, cells: Sequence[Measure]) -> list[str | Non
         return [bucket_label(dim, number, ws.week_start) for number in numbers]
     named = sorted((n for n in sizes if n is not None), key=lambda n: (-sizes[n], n))
     return [*named[:MOST_ROWS], *((None,) if None in sizes else ())]
+
+
+_NO_CELL: Mapping[str, Cell] = {"value": None, "low": None, "high": None, "n": 0, "note": "empty"}
 
 
 def _cell(m: Measure, down: str, across: str) -> dict[str, Cell]:
@@ -209,11 +226,12 @@ def _funnel(metric: Metric, tables: Sequence[UnitTable]) -> Section:
         m, place = unit.measure, unit.place
         if place is None or not m.denominator:
             continue
-        where = _note(m) or (place.wide_zone if unit.flag != "no" else "within chance")
+        is_flagged = unit.flag in ("below", "above")
+        where = _note(m) or (f"{unit.flag}, beyond chance" if is_flagged else "within chance")
         rows.append(
             {"label": m.segment[table.dim], "value": m.value, "low": m.low, "high": m.high,
              "n": m.denominator, "adjusted": 100 * place.adjusted_rate, "note": where,
-             "flagged": unit.flag in ("below", "above")}
+             "flagged": is_flagged}
         )  # fmt: skip
     how = (
         f"Each point is one {table.dim}. Small numbers scatter widely, so the limits open to the "
@@ -270,12 +288,14 @@ def _waterfall(fcr: Measure) -> Chart:
         {"label": "Mature tickets", "value": 100.0, "low": None, "high": None, "n": n,
          "total": True}
     ]  # fmt: skip
-    rows += [
-        {"label": FAILURES[reason], "value": -100 * counts[reason] / n, "low": None, "high": None,
-         "n": counts[reason], "total": False}
-        for reason in FAILURE_REASONS
-        if counts.get(reason)
-    ]  # fmt: skip
+    for reason in FAILURE_REASONS:
+        if k := counts.get(reason):
+            span = wilson(k, n, fcr.level)
+            assert span is not None
+            rows.append(
+                {"label": FAILURES[reason], "value": -100 * k / n, "low": -100 * span.high,
+                 "high": -100 * span.low, "n": k, "total": False}
+            )  # fmt: skip
     rows.append(
         {"label": "First contact", "value": fcr.value, "low": fcr.low, "high": fcr.high,
          "n": int(fcr.numerator or 0), "total": True}

@@ -13,8 +13,9 @@ import polars as pl
 
 from csatkit.errors import UsageError
 from csatkit.settings import Settings
+from csatkit.where import Condition
 
-__all__ = ["HIDDEN", "PERSONS", "check_dimensions", "hidden", "masked"]
+__all__ = ["HIDDEN", "PERSONS", "check_dimensions", "condition_shown", "hidden", "masked"]
 
 PERSONS = ("agent", "customer_id", "outreach_by")
 """Columns that name a person."""
@@ -52,6 +53,22 @@ def hidden(frame: pl.DataFrame, privacy: str) -> pl.DataFrame:
         )
         frame = frame.with_columns(replaced.alias(column))
     return frame
+
+
+def condition_shown(condition: Condition, written: str, privacy: str) -> str:
+    """Return what may be shown of a condition of `--where`.
+
+    Args:
+        condition: with its column resolved: a header may hide that it names persons.
+        written: as it was asked.
+        privacy: `all`, `ids` or `none`.
+    """
+    column = condition.column
+    if privacy == "all" or column not in (*PERSONS, *WORDS):
+        return written
+    values = [HIDDEN if column in WORDS else masked(column, v, privacy) for v in condition.values]
+    op = " in " if condition.op == "in" else condition.op
+    return f"{column}{op}{'|'.join(v or '' for v in values)}"
 
 
 def check_dimensions(settings: Settings, dims: Sequence[str]) -> None:

@@ -63,7 +63,7 @@ def _known(ws: Workspace) -> dict[str, tuple[int, int]]:
     by_issue = ws.facts.rules.repeat_on == "issue"
     columns = ["customer_id", "issue_type"] if by_issue else ["customer_id"]
     counts = tickets.select(*(pl.col(c).count() for c in columns), n=pl.len())
-    row = counts.collect(engine="streaming").row(0)
+    row = ws.summed(counts).row(0)
     words = ("customer", "issue")
     return {word: (int(k), int(row[-1])) for word, k in zip(words, row[:-1], strict=False)}
 
@@ -115,8 +115,9 @@ def _of_fcr(ws: Workspace, ids: set[str], overall: dict[str, Measure]) -> Iterat
         yield note("fcr.slow_resolution", text, "warning")
     quick = fcr.extra.get("quick_repeat")
     if isinstance(quick, int) and quick:
+        repeats = "1 repeat" if quick == 1 else f"{quick:,} repeats"
         text = (
-            f"{quick:,} repeats came within 15 minutes of the resolution: usually dropped or "
+            f"{repeats} came within 15 minutes of the resolution: usually dropped or "
             "duplicate contacts"
         )
         yield note("quick_repeat", text)

@@ -16,7 +16,7 @@ from csatkit.report import Cell, Measure, Section, Table
 from csatkit.stats.intervals import Interval, newcombe, wilson
 from csatkit.totals import Ratings
 
-__all__ = ["Shape", "shape_of", "shape_section", "shape_words", "with_shapes"]
+__all__ = ["Shape", "shape_of", "shape_section", "shape_words", "share_row", "with_shapes"]
 
 VOCAL_FROM = 0.20
 """Share of ratings at the bottom from which detractors are vocal (metrics.md §5)."""
@@ -98,6 +98,16 @@ def shape_words(shape: Shape) -> str:
 
 def _share(value: float, interval: Interval) -> str:
     return f"{100 * value:.1f} % ({100 * interval.low:.1f}–{100 * interval.high:.1f})"
+
+
+def share_row(label: str, k: int, csat: Measure) -> dict[str, Cell]:
+    """Return one score's share of the ratings in percent, its interval as exact as that of CSAT."""
+    n = csat.denominator or 0
+    span = wilson(k, n, csat.level)
+    if span is None:
+        return {"label": label, "value": None, "low": None, "high": None, "n": k}
+    bounds = {"low": 100 * span.low, "high": 100 * span.high}
+    return {"label": label, "value": 100 * k / n, **bounds, "n": k}
 
 
 def shape_section(ws: Workspace, shown: Iterable[Measure], dims: tuple[str, ...]) -> Section | None:

@@ -1,13 +1,24 @@
-"""Which sections of the short read are shown: `[report] sections` and `hide`."""
+"""Which sections of the report are shown: `[report] sections` and `hide`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from csatkit.report import Section
-from csatkit.settings import REPORT_SECTIONS, Settings
+from csatkit.settings import REPORT_SECTIONS, WHY_SECTIONS, Settings
 
-__all__ = ["chosen"]
+__all__ = ["chosen", "wanted_why"]
+
+
+def wanted_why(settings: Settings, *, pictures: bool) -> tuple[str, ...]:
+    """Return the sections that say why and are to be made.
+
+    Args:
+        settings: what the configuration names and hides.
+        pictures: whether the answer is for a page; elsewhere only what is named is made.
+    """
+    named = settings.sections or (WHY_SECTIONS if pictures else ())
+    return tuple(k for k in WHY_SECTIONS if k in named and k not in settings.hide)
 
 
 def chosen(sections: Sequence[Section], settings: Settings) -> tuple[Section, ...]:

@@ -74,7 +74,7 @@ def early_and_late(ws: Workspace, span: Span | None) -> Section:
     if frame is None or missing:
         why = f"column {missing[0]} missing" if missing else "no surveys"
         return Section("early_late", title, missing=why)
-    k1, n1, k0, n0 = _counts(frame)
+    k1, n1, k0, n0 = _counts(ws, frame)
     fewest = ws.settings.min_n
     if min(n1, n0) < fewest:
         side = "late" if n0 <= n1 else "early"
@@ -109,14 +109,14 @@ def early_and_late(ws: Workspace, span: Span | None) -> Section:
     )
 
 
-def _counts(frame: pl.LazyFrame) -> tuple[int, int, int, int]:
+def _counts(ws: Workspace, frame: pl.LazyFrame) -> tuple[int, int, int, int]:
     """Return satisfied and all ratings given within a day of the survey, then those given later."""
     delay = pl.col("responded_at") - pl.col("sent_at")
     rated = frame.filter(pl.col("is_rating") & (delay >= timedelta(0)))
     early, good = delay <= EARLY, pl.col("is_satisfied")
     sums = [(early & good).sum(), early.sum(), (~early & good).sum(), (~early).sum()]
     row = rated.select(e.cast(pl.Int64).alias(str(i)) for i, e in enumerate(sums))
-    k1, n1, k0, n0 = row.collect(engine="streaming").row(0)
+    k1, n1, k0, n0 = ws.summed(row).row(0)
     return k1, n1, k0, n0
 
 

@@ -13,15 +13,23 @@ __all__ = ["advice", "words"]
 OUTCOMES = frozenset({"csat", "csat_average", "fcr", "fcr_resolved"})
 """What can be bought: by closing early, by asking only the happy, by turning work away."""
 
+_SAID = {
+    "pass": ("holds", "hold"),
+    "fail": ("fails", "fail"),
+    "inconclusive": ("can't be decided", "can't be decided"),
+    "unavailable": ("can't be computed", "can't be computed"),
+}
+"""Verdict → what one target does, and what several do."""
+
 
 def words(verdicts: Sequence[Verdict]) -> list[str]:
     """Return the sentences that stand below the verdicts."""
-    kinds = ("pass", "fail", "inconclusive", "unavailable")
-    counts = [(w, sum(v.verdict == w for v in verdicts)) for w in kinds]
-    said = {"pass": "hold", "fail": "fail", "inconclusive": "can't be decided",
-            "unavailable": "can't be computed"}  # fmt: skip
-    total = "1 verdict" if len(verdicts) == 1 else f"{len(verdicts):,} verdicts"
-    text = [f"{total}: " + ", ".join(f"{n:,} {said[w]}" for w, n in counts if n) + "."]
+    counts = [(kind, sum(v.verdict == kind for v in verdicts)) for kind in _SAID]
+    if len(verdicts) == 1:
+        text = [f"The target {_SAID[verdicts[0].verdict][0]}."]
+    else:
+        said = ", ".join(f"{n:,} {_SAID[kind][n != 1]}" for kind, n in counts if n)
+        text = [f"{len(verdicts):,} verdicts: {said}."]
     families = sorted({v.family for v in verdicts if v.family is not None})
     if families:
         sizes = ", ".join(f"{n:,}" for n in families)

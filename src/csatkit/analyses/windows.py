@@ -195,8 +195,10 @@ def left_edge(ws: Workspace) -> tuple[Note, ...]:
     if tickets is None or "created_at" not in tickets.collect_schema().names():
         return ()
     created = pl.col("created_at")
-    early = (created < created.min() + ws.facts.rules.window).sum()
-    k, n = tickets.select(k=early, n=created.count()).collect(engine="streaming").row(0)
+    first = ws.summed(tickets.select(first=created.min()), least=["first"]).item()
+    edge = pl.lit(first, dtype=pl.Datetime("us")) + ws.facts.rules.window
+    early = (created < edge).sum()
+    k, n = ws.summed(tickets.select(k=early, n=created.count())).row(0)
     if not n or k <= LEFT_EDGE * n:
         return ()
     text = (

@@ -15,14 +15,15 @@ import polars as pl
 
 from csatkit import periods
 from csatkit.analyses.canonical import Canonical, read, wanted
-from csatkit.analyses.fitting import buckets_for_run, rules_of_run
+from csatkit.analyses.fitting import place_of_run
 from csatkit.analyses.outreached import scale_of, with_outcomes
 from csatkit.analyses.preparing import data_end_of, names_of, paths_of, zone_of
 from csatkit.analyses.privacy import masked
 from csatkit.analyses.selecting import conditions
 from csatkit.errors import NothingToEvaluate
 from csatkit.estimate import Context, measured_reasons, validity_of
-from csatkit.facts.build import Facts, Recipe, build
+from csatkit.facts.adding import Adding
+from csatkit.facts.build import Facts, Recipe
 from csatkit.facts.clocks import bucket_label
 from csatkit.load import Data, Scale
 from csatkit.load.scales import steps
@@ -260,9 +261,20 @@ class Workspace:
             )  # fmt: skip
             if plan is not None:
                 planned.append((i, plan, len(selection.dims)))
-        done = totals((plan, n) for _, plan, n in planned)
+        done = totals(((plan, n) for _, plan, n in planned), self.facts.collect)
         for (i, _, _), result in zip(planned, done, strict=True):
             found[i] = result
+        return found
+
+    def summed(self, plan: pl.LazyFrame, *by: str, least: Sequence[str] = ()) -> pl.DataFrame:
+        """Carry out one aggregation wherever the rows lie.
+
+        Args:
+            plan: whose every column is a sum over rows, but for those that follow.
+            by: columns that say which rows belong together.
+            least: columns that are a least value.
+        """
+        (found,) = self.facts.collect([plan], [Adding(by, tuple(least))])
         return found
 
     def quantile_cells(
@@ -338,9 +350,8 @@ def open_workspace(
     settings = names.settings
     asked = [CATALOG[m] for m in metrics]
     want = wanted(asked, data, names.columns, rows=rows)
-    buckets = buckets_for_run(data, want, settings)
-    hold = {} if buckets is None else {"hold": buckets.spread}
-    canonical = read(data, want, settings, **hold)
+    place = place_of_run(data, want, settings)
+    canonical = read(data, want, settings, place.hold)
     if not any(canonical.n_rows.values()):
         raise NothingToEvaluate(
             f"there is a header and no rows in {', '.join(paths_of(data))}",
@@ -354,11 +365,7 @@ def open_workspace(
         replay_at=end.replay_at,
         facts=frozenset[str]().union(*(m.facts for m in asked)),
     )
-    inputs = (canonical.tickets, canonical.surveys)
-    if buckets is None:
-        facts = build(*inputs, settings, end.instant, recipe)
-    else:
-        facts = buckets.facts(*inputs, rules_of_run(canonical, settings, end.instant), recipe)
+    facts = place.facts(canonical, settings, end.instant, recipe)
     facts = with_outcomes(facts, data, canonical, asked, end.replay_at)
     return Workspace(
         settings, data, canonical, facts, end.instant, end.latest, names.by, names.where

@@ -16,6 +16,7 @@ from csatkit.cli import streams
 from csatkit.cli.command import Values
 from csatkit.cli.inputs import from_files, sample, spare
 from csatkit.errors import NothingToEvaluate, UsageError
+from csatkit.settings import REPORT_SECTIONS
 
 if TYPE_CHECKING:
     from csatkit.cli.dressing import Dress
@@ -28,6 +29,7 @@ __all__ = [
     "configuration",
     "deliver",
     "destination",
+    "is_on",
     "report_of",
     "report_or_empty",
     "settings_of",
@@ -88,6 +90,7 @@ def answer(
     ticket: str | None = None,
     options: Mapping[str, str] | None = None,
     targets: Sequence[Mapping[str, object]] = (),
+    goals: Sequence[Mapping[str, object]] = (),
     format: str = "table",
     is_dressed: bool = False,
 ) -> None:
@@ -99,7 +102,8 @@ def answer(
         metrics: ids of the metrics asked for; None means the command's own.
         ticket: the one ticket asked about.
         options: what this command alone takes, checked by it.
-        targets: the goals asked for, checked.
+        targets: the targets asked for, checked.
+        goals: the `[[goal]]` tables, checked.
         format: what a result looks like where the user doesn't say.
         is_dressed: whether the command takes the options of `dressing`.
 
@@ -115,13 +119,19 @@ def answer(
         if dress.is_drawn:
             options = {**(options or {}), "pictures": "yes"}
     settings = settings_of(command, given)
+    if dress is not None and dress.is_whole and not settings.sections:
+        settings = replace(settings, sections=REPORT_SECTIONS)
     if given.get("explain"):
         options = {**(options or {}), "explain": "yes"}
     spare("--output", where_to.output, settings)
     spare("--rejects", settings.rejects, settings)
+    if dress is not None and (where_to.format == "html" or dress.folder is not None):
+        from csatkit.render.drawing import warm_up
+
+        warm_up()
     report = report_or_empty(
         command, given, settings, where_to, metrics=metrics, ticket=ticket, options=options,
-        targets=targets,
+        targets=targets, goals=goals,
     )  # fmt: skip
     deliver(report, where_to, dress)
 
@@ -161,7 +171,7 @@ def _option(key: str) -> str:
     return "from" if key == "from_" else key
 
 
-def _is_on(given: Values, key: str) -> bool:
+def is_on(given: Values, key: str) -> bool:
     """Tell whether a switch is on, by option or variable."""
     name = config.variable(key)
     text = os.environ.get(name)
@@ -199,10 +209,10 @@ def destination(
         raise UsageError(
             f"{name} is binary and would garble the terminal", f"Write it: -o result.{name}"
         )
-    screen = streams.screen(env, no_color=_is_on(given, "no_color"))
+    screen = streams.screen(env, no_color=is_on(given, "no_color"))
     if output is not None:
         screen = streams.Screen(None, color=False, ascii=False)
-    return Destination(name, output, _is_on(given, "quiet"), screen)
+    return Destination(name, output, is_on(given, "quiet"), screen)
 
 
 def _is_device(output: str) -> bool:
@@ -214,11 +224,9 @@ def _is_device(output: str) -> bool:
 def report_of(command: str, given: Values, settings: Settings, **asked: Any) -> Report:
     """Open the data and answer a command's question."""
     from csatkit.analyses import run
-    from csatkit.cli.progress import shown
 
     data = sample(settings) if given.get("demo") else from_files(settings)
-    with shown(quiet=_is_on(given, "quiet"), color=not _is_on(given, "no_color")):
-        return run(command, data, settings, **asked)
+    return run(command, data, settings, **asked)
 
 
 def report_or_empty(
@@ -232,7 +240,7 @@ def report_or_empty(
     try:
         return report_of(command, given, settings, **asked)
     except NothingToEvaluate as nothing:
-        if not _is_on(given, "allow_empty"):
+        if not is_on(given, "allow_empty"):
             raise
         if not where_to.quiet:
             streams.complain(f"note: {nothing.message}")
@@ -249,9 +257,11 @@ def _empty(command: str, settings: Settings) -> Report:
 
 def deliver(report: Report, where_to: Destination, dress: Dress | None = None) -> None:
     """Render a report and write it; what a machine format can't show a reader goes to stderr."""
-    from csatkit.render import render
+    from csatkit.progress import stage
+    from csatkit.render import parts, render
     from csatkit.render.text import one_line
 
+    stage(f"laying out the {where_to.format}")
     screen, look = where_to.screen, None
     if dress is not None:
         report, look = replace(report, title=dress.title or report.title), dress.look
@@ -259,12 +269,15 @@ def deliver(report: Report, where_to: Destination, dress: Dress | None = None) -
             from csatkit.render.assets import write_pictures
 
             write_pictures(report, dress.folder, look.theme.light)
-    payload = render(
-        report, where_to.format,
-        width=screen.width, color=screen.color, ascii=screen.ascii, look=look,
-    )  # fmt: skip
     is_exact = where_to.format not in {"table", "markdown"}
-    streams.result(payload, where_to.output, is_exact=is_exact)
+    if is_exact:
+        streams.result(parts(report, where_to.format, look=look), where_to.output)
+    else:
+        payload = render(
+            report, where_to.format,
+            width=screen.width, color=screen.color, ascii=screen.ascii, look=look,
+        )  # fmt: skip
+        streams.result(payload, where_to.output)
     # A page of HTML shows its notes, though its bytes are exact like those of other files.
     if is_exact and where_to.format != "html" and not where_to.quiet:
         for note in report.notes:

@@ -58,7 +58,10 @@ def build(command: Command) -> Any:
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
     def callback(**values: Any) -> None:
-        command.run(values)
+        from csatkit.cli.progress import shown
+
+        with shown(values):
+            command.run(values)
 
     parameters = [_argument(a) for a in command.arguments] + [_option(o) for o in command.options]
     callback.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from csatkit import config, config_rules
@@ -79,8 +79,9 @@ def _checked(path: Path) -> str:
     if wrong:
         more = f"; {len(wrong)} mistakes" if len(wrong) > 1 else ""
         raise UsageError(f"{path}{more}: {wrong[0]}", "\n  ".join(wrong[1:]) or None)
-    n = len(file.values)
-    return f"{path}: sound; {n} settings, {len(file.targets)} targets\n"
+    n, n_goals = len(file.values), len(file.goals)
+    goals = f", {n_goals} goal{'s' * (n_goals != 1)}" if n_goals else ""
+    return f"{path}: sound; {n} settings, {len(file.targets)} targets{goals}\n"
 
 
 def _inputs(settings: Settings) -> Iterator[str]:
@@ -120,6 +121,20 @@ def _metrics(file: config.Configuration) -> Iterator[str]:
         if metric not in CATALOG:
             unknown = UsageError.unknown("metric", metric, CATALOG)
             yield f"[[target]] {target.get('name', number)}: {_one_line(unknown)}"
+    for number, goal in enumerate(file.goals, 1):
+        if (wrong := _wrong_goal(goal)) is not None:
+            yield f"[[goal]] {goal.get('name', number)}: {_one_line(wrong)}"
+
+
+def _wrong_goal(goal: Mapping[str, object]) -> UsageError | None:
+    """Return what the catalogue and the calendar have against a goal."""
+    from csatkit.analyses.goals_asked import goal_of
+
+    try:
+        goal_of(goal)
+    except UsageError as error:
+        return error
+    return None
 
 
 def _with_data(settings: Settings, file: config.Configuration) -> Iterator[str]:
@@ -170,6 +185,19 @@ def _columns(settings: Settings, file: config.Configuration) -> Iterator[tuple[s
         for text in config_rules.entries(target.get("where", []), place):
             condition = parse(text)
             yield f"{place}: where", condition.column
+
+
+    for number, goal in enumerate(file.goals, 1):
+        for table in (goal, *_guardrails(goal)):
+            place = f"[[goal]] {goal.get('name', number)}: where"
+            for text in config_rules.entries(table.get("where", []), place):
+                yield place, parse(text).column
+
+
+def _guardrails(goal: Mapping[str, object]) -> list[Mapping[str, object]]:
+    """Return the guardrails of a goal that are written as tables."""
+    found = goal.get("guardrails", [])
+    return [g for g in found if isinstance(g, Mapping)] if isinstance(found, list) else []
 
 
 def _one_line(error: CsatkitError) -> str:

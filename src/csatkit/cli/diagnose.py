@@ -1,7 +1,7 @@
 """`csatkit diagnose`: whose problem low scores are, the agents', the process's or the channel's."""
 
 from csatkit.cli.command import Command, Values
-from csatkit.cli.options import shared
+from csatkit.cli.options import EXPLAIN, shared
 from csatkit.cli.outcome import explain_outcome, outcome_option
 
 __all__ = ["COMMAND"]
@@ -23,7 +23,7 @@ COMMAND = Command(
     " judged on the tickets that they get.",
     _run,
     # What is compared is fixed: agents, types, channels, segments and times.
-    (OUTCOME, *shared(without=("by",))),
+    (OUTCOME, *shared(without=("by",)), EXPLAIN),
     examples={
         "csatkit diagnose tickets.csv surveys.csv": "agents, process or channel?",
         "csatkit diagnose tickets.csv --outcome fcr": "first contact resolution, without ratings",

@@ -6,7 +6,7 @@ from csatkit.cli.answer import answer, settings_of
 from csatkit.cli.command import SURVEYS, TICKETS, Command, Values
 from csatkit.cli.history import history_of
 from csatkit.cli.options import HISTORY, Argument, shared
-from csatkit.cli.targets import MAX, MIN, targets_of
+from csatkit.cli.targets import MAX, MIN, goals_of, targets_of
 
 __all__ = ["COMMAND"]
 
@@ -20,14 +20,15 @@ def _run(given: Values) -> None:
     rest = {key: value for key, value in given.items() if key != "kind"}
     if rest.get("min") or rest.get("max"):
         refuse_targets(kind)
-    if rest.get("history") is not None:
-        refuse_history(kind)
     # The targets of the configuration are for `check` as well; here the quarter asks about them.
     targets = targets_of(rest, is_required=False) if kind.has_targets else []
+    goals = goals_of(rest) if kind.has_targets else []
+    if rest.get("history") is not None:
+        refuse_history(kind, has_goals=bool(goals))
     line = f"digest {kind.name}"
     settings_of(line, rest)  # names the whole command where there is no data to read
     options = {"kind": kind.name, **history_of(line, rest)}
-    answer("digest", rest, options=options, targets=targets)
+    answer("digest", rest, options=options, targets=targets, goals=goals)
 
 
 COMMAND = Command(
@@ -35,7 +36,8 @@ COMMAND = Command(
     "Sum up the last complete day, week, month or quarter, for a cron job or a Monday morning."
     " daily: yesterday's CSAT. weekly: what changed and whether it is noise, low scores to read,"
     " bright spots, what to look at; at most 1,000 words. monthly: segments, why CSAT changed,"
-    " where first contacts failed. quarterly: how the goals stand and what to ask next.\n\n"
+    " where first contacts failed. quarterly: how the goals stand, [[goal]]"
+    " tables with their baseline, guardrails and drift, and what to ask next.\n\n"
     "The data end decides what is complete; --as-of sets it and makes a run repeatable. First"
     " contact resolution is about the latest period whose follow-up has closed, and says so. A"
     " period without any row is exit 5.",

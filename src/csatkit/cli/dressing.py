@@ -43,6 +43,9 @@ _MEANT_FOR: Mapping[str, tuple[str, ...]] = {
 DRAWING = ("html", "xlsx")
 """Formats that show pictures, or the figures of pictures."""
 
+READ_ON = ("html", "xlsx", "markdown")
+"""Formats of files that people read from beginning to end: with every section."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dress:
@@ -54,6 +57,8 @@ class Dress:
     """Where pictures go."""
     is_drawn: bool
     """Whether the answer is to hold the figures of pictures."""
+    is_whole: bool
+    """Whether it is to have every section, those that say why among them."""
 
 
 def dress_of(given: Values, where_to: Destination) -> Dress:
@@ -85,7 +90,8 @@ def dress_of(given: Values, where_to: Destination) -> Dress:
         assets=None if folder is None else _as_seen(folder, where_to.output),
     )
     is_drawn = where_to.format in DRAWING or folder is not None
-    return Dress(look, given.get("title") or None, folder, is_drawn)
+    is_whole = where_to.format in READ_ON
+    return Dress(look, given.get("title") or None, folder, is_drawn, is_whole)
 
 
 def _as_seen(folder: Path, output: str | None) -> str:

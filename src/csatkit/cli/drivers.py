@@ -1,7 +1,7 @@
 """`csatkit drivers`: what goes with satisfaction, and what to do first."""
 
 from csatkit.cli.command import Command, Values
-from csatkit.cli.options import shared
+from csatkit.cli.options import EXPLAIN, shared
 from csatkit.cli.outcome import explain_outcome, outcome_option
 
 __all__ = ["COMMAND"]
@@ -24,7 +24,7 @@ COMMAND = Command(
     " explains.",
     _run,
     # It breaks nothing down: what sets segments apart is held equal.
-    (OUTCOME, *shared(without=("by", "week_start"))),
+    (OUTCOME, *shared(without=("by", "week_start")), EXPLAIN),
     examples={
         "csatkit drivers tickets.csv surveys.csv": "what goes with CSAT",
         "csatkit drivers tickets.csv --outcome fcr": "first contact resolution, without ratings",

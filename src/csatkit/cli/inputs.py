@@ -20,18 +20,18 @@ SAMPLE = 8_000
 
 def from_files(settings: Settings) -> Data:
     """Open what the settings name."""
-    from csatkit.load import open_data
+    from csatkit.analyses.reading import open_inputs
 
     source = settings.source
-    return open_data(source.tickets, source.surveys or None, source.outreach or None, source=source)
+    return open_inputs(settings, source.tickets, source.surveys or None, source.outreach or None)
 
 
 def sample(settings: Settings) -> Data:
     """Open the embedded sample, under names that say what it is."""
+    from csatkit.analyses.reading import open_inputs
     from csatkit.demo.generate import frames
-    from csatkit.load import open_data
 
-    data = open_data(*frames(SAMPLE), source=settings.source)
+    data = open_inputs(settings, *frames(SAMPLE))
     named = {
         kind: replace(source, paths=(f"sample {kind}",))
         for kind in ("tickets", "surveys", "outreach")

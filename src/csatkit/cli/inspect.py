@@ -7,13 +7,15 @@ that the data isn't fit to be used.
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING
 
-from csatkit.cli.answer import deliver, destination, settings_of
+from csatkit.cli.answer import configuration, deliver, destination, settings_of
 from csatkit.cli.command import Command, Values
 from csatkit.cli.inputs import sample, spare
 from csatkit.cli.options import HEALTH, Option, shared
 from csatkit.errors import InputError
+from csatkit.progress import stage
 from csatkit.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,13 +46,26 @@ def _run(given: Values) -> None:
     ):
         spare(option, path, settings)
     opened = Opened(sample(settings)) if given.get("demo") else _examined(settings)
+    stage("examining what was found")
     report = inspection(
-        opened, settings, baseline=given["baseline"], keep_baseline=given["write_baseline"]
+        opened,
+        settings,
+        baseline=given["baseline"],
+        keep_baseline=given["write_baseline"],
+        configured_by=_configured_by(given),
     )
     deliver(report, where_to)
     if settings.strict and is_strict(report):
         n = sum(note.level != "info" for note in report.notes)
         raise InputError(f"--strict: {n} of the findings would change a metric")
+
+
+def _configured_by(given: Values) -> str | None:
+    """Return how the next command finds the same settings, None where they were typed."""
+    typed = ("demo", "tickets", "surveys", "outreach", "preset", "map", "scale", "date_format")
+    if any(given.get(key) for key in typed) or configuration(given) is None:
+        return None
+    return shlex.join(["--config", given["config"]]) if given.get("config") else ""
 
 
 def _examined(settings: Settings) -> Opened:

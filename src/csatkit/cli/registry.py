@@ -41,7 +41,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("themes", "What unhappy customers write about, and which bugs cost most.", ANSWERS),
     Entry("trend", "Over time: control charts, signals, where it is heading.", ANSWERS),
     Entry("reconcile", "Why another system shows another number: its rules beside yours.", ANSWERS),
-    Entry("goals", "Whether targets are realistic, and how long until anybody can tell.", ANSWERS),
+    Entry("goals", "How goals are coming on, and whether targets are realistic.", ANSWERS),
     Entry("check", "Whether targets are met, as an exit code for CI and cron.", ANSWERS),
     Entry("digest", "Daily, weekly, monthly or quarterly summary for a cron job.", ANSWERS),
     Entry("queue", "Low scores that nobody has answered yet, the most urgent first.", ANSWERS),

@@ -1,4 +1,4 @@
-"""The only writer of stdout, of stderr and of `--output`.
+"""The only writer of stdout, of stderr (but for the line in `passing`) and of `--output`.
 
 stdout carries the result alone. A reader that went away is no error: what is left goes nowhere and
 the exit code stays. A file is written whole under a temporary name and then renamed, so nobody ever
@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple, TextIO
 
+from csatkit.cli import passing
 from csatkit.whole import cannot_write, written_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 __all__ = ["Screen", "close", "complain", "is_terminal", "result", "screen"]
 
@@ -63,11 +65,14 @@ def _can_draw() -> bool:
     return True
 
 
-def result(payload: str | bytes, output: str | None = None, *, is_exact: bool = False) -> None:
+def result(
+    payload: str | bytes | Iterator[bytes], output: str | None = None, *, is_exact: bool = False
+) -> None:
     """Write a result, whole or not at all.
 
     Args:
-        payload: text or bytes.
+        payload: text, bytes, or the pieces of a long result. Nothing is written before the first
+            piece is there, so what can fail should fail in it.
         output: the file, or None and `-` for stdout.
         is_exact: a machine reads it, so it is UTF-8 whatever the terminal's encoding.
 
@@ -76,15 +81,19 @@ def result(payload: str | bytes, output: str | None = None, *, is_exact: bool = 
         InputError: the device is full or fails.
     """
     if output is not None and output != "-":
-        _save(Path(output), payload.encode() if isinstance(payload, str) else payload)
+        pieces = _pieces(payload, "utf-8", "strict")
+        passing.make_way()
+        _save(Path(output), pieces)
         return
     if sys.stdout is None:  # closed by the caller: nobody wants the result
         return
-    if isinstance(payload, str):
-        payload = payload.encode() if is_exact else payload.encode(_encoding(), "replace")
+    encoding, errors = ("utf-8", "strict") if is_exact else (_encoding(), "replace")
+    pieces = _pieces(payload, encoding, errors)
+    passing.make_way()
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(payload)
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         _detach(sys.stdout)
@@ -93,9 +102,19 @@ def result(payload: str | bytes, output: str | None = None, *, is_exact: bool = 
         raise cannot_write("stdout", error) from None
 
 
-def _save(path: Path, payload: bytes) -> None:
-    with written_whole(path) as part:
-        part.write_bytes(payload)
+def _pieces(payload: str | bytes | Iterator[bytes], encoding: str, errors: str) -> Iterable[bytes]:
+    """Return a result as bytes, the first of them made."""
+    if isinstance(payload, str):
+        return (payload.encode(encoding, errors),)
+    if isinstance(payload, bytes):
+        return (payload,)
+    return chain((next(payload, b""),), payload)
+
+
+def _save(path: Path, pieces: Iterable[bytes]) -> None:
+    with written_whole(path) as part, part.open("wb") as file:
+        for piece in pieces:
+            file.write(piece)
 
 
 def complain(text: str) -> None:
@@ -105,6 +124,7 @@ def complain(text: str) -> None:
     """
     from csatkit.render.text import visible
 
+    passing.make_way()
     if sys.stderr is None:
         return
     lines = text.rstrip("\n").split("\n")

@@ -10,7 +10,7 @@ from csatkit.cli.command import Values
 from csatkit.cli.options import Option
 from csatkit.errors import UsageError
 
-__all__ = ["MAX", "MIN", "PANEL", "targets_of"]
+__all__ = ["MAX", "MIN", "PANEL", "goals_of", "targets_of"]
 
 PANEL = "Goals"
 
@@ -46,6 +46,22 @@ def targets_of(given: Values, *, is_required: bool = True) -> list[dict[str, obj
         )
     for target in found:
         aim_of(target)  # all that can be wrong is said before a file is opened
+    return found
+
+
+def goals_of(given: Values) -> list[dict[str, object]]:
+    """Return the `[[goal]]` tables of the file.
+
+    Raises:
+        UsageError: one makes no sense.
+    """
+    file = configuration(given)
+    found = [] if file is None else [dict(g) for g in file.goals]
+    if found:
+        from csatkit.analyses.goals_asked import goal_of
+
+        for goal in found:
+            goal_of(goal)
     return found
 
 

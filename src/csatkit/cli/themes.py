@@ -16,8 +16,10 @@ COMMAND = Command(
     "Show what unhappy customers write about: themes by word patterns in comments and tags"
     " (repeated themselves, transferred, broken promise, scripted, premature resolution, authority,"
     " slow, bug; English, German, French, Spanish), each with its share of the low-score comments"
-    " and whether that makes it a process fault (20 % or more); product problems by tag; words"
-    " that stand out; examples.\n\nYour own patterns go into csatkit.toml:"
+    " and whether that makes it a process fault (20 % or more); product problems: which share of"
+    " all low scores goes with a theme or a tag; words that stand out; examples. --tickets-of"
+    " theme:NAME, tag:NAME or word:WORD lists the low scores behind a line, with their"
+    " comments.\n\nYour own patterns go into csatkit.toml:"
     " [themes] parcel = ['\\bparcel\\b']. --privacy ids shows no comments.",
     _run,
     # Comments are dated by their answers; nothing looks at what followed a ticket.

@@ -19,7 +19,7 @@ from csatkit.engines.scratch import Scratch
 from csatkit.engines.spilling import BUCKET, bucket_of_ticket, parts_of, spill, write
 from csatkit.facts.keys import rows_with_equal
 
-__all__ = ["Keys", "moves_of", "resettle", "route_surveys"]
+__all__ = ["Keys", "homes_of", "moves_of", "resettle", "route_surveys"]
 
 _HASHES = ("_h", "_h2")
 
@@ -105,15 +105,23 @@ def moves_of(
             frame.select("_row", *columns).join(disputed.lazy().select("_row"), on="_row")
             for frame in tickets
         ).collect(engine="streaming")
-        stays = survivors(rows).select("_row").join(disputed, on="_row")
-        # Where an earlier `--as-of` leaves no row at all, any place will do.
-        homes = (
-            disputed.join(stays.select(*_HASHES, to="bucket"), on=_HASHES, how="left")
-            .with_columns(pl.coalesce("to", pl.col("bucket").min().over(_HASHES)))
-            .filter(pl.col("to") != pl.col("bucket"))
-        )
-        found.append(homes.select(*empty))
+        homes = homes_of(disputed, survivors(rows))
+        found.append(homes.filter(pl.col("to") != pl.col("bucket")).select(*empty))
     return pl.concat(found)
+
+
+def homes_of(disputed: pl.DataFrame, staying: pl.DataFrame) -> pl.DataFrame:
+    """Return rows in dispute with `to`, the bucket of the row of their ticket that stays.
+
+    Args:
+        disputed: `_row`, both hashes of the ticket, `bucket`.
+        staying: rows that stay; those of other tickets are ignored.
+    """
+    stays = staying.select("_row").join(disputed, on="_row").select(*_HASHES, to="bucket")
+    # Where an earlier `--as-of` leaves no row at all, any place will do.
+    return disputed.join(stays, on=_HASHES, how="left").with_columns(
+        pl.coalesce("to", pl.col("bucket").min().over(_HASHES))
+    )
 
 
 def resettle(

@@ -13,6 +13,7 @@ from datetime import datetime
 import polars as pl
 
 from csatkit.facts import surveys as sv
+from csatkit.facts.adding import Collect, at_once
 from csatkit.facts.attach import attach
 from csatkit.facts.dedupe import RowText, superseded
 from csatkit.facts.dropped import Dropped, without
@@ -27,7 +28,7 @@ from csatkit.facts.rules import Rules
 from csatkit.schema import SURVEYS
 from csatkit.settings import Settings
 
-__all__ = ["OWN_ID", "Dropped", "Facts", "Recipe", "Rows", "build", "current", "rules_of"]
+__all__ = ["OWN_ID", "Dropped", "Facts", "Recipe", "Rows", "as_of", "build", "current", "rules_of"]
 
 _MERGED = 1 + REASONS.index("merged")
 """Code of the tickets that are out of every denominator and still count as contacts."""
@@ -81,6 +82,8 @@ class Facts:
     """The deflected rows, where they are asked for; see `deflection.with_deflection`."""
     holds: object = None
     """What has to live as long as the lazy frames: their files go with it."""
+    collect: Collect = at_once
+    """Carries out aggregations that add up, wherever the rows lie."""
     n_parts: int = 1
     """Into how many parts whoever groups by customer should cut, so that each fits into memory."""
 
@@ -152,6 +155,11 @@ def _replayed(
     return frame
 
 
+def as_of(frame: pl.DataFrame, at: datetime | None, dropped: Dropped) -> pl.DataFrame:
+    """Return ticket rows as they stood at an instant; those not yet born leave."""
+    return _replayed(frame, at, ("created_at", "resolved_at"), dropped)
+
+
 def current(
     frame: pl.DataFrame, row_text: RowText, at: datetime | None, dropped: Dropped
 ) -> pl.DataFrame:
@@ -164,7 +172,7 @@ def current(
         at: the instant of a replay.
         dropped: takes the rows that leave.
     """
-    frame = _replayed(frame, at, ("created_at", "resolved_at"), dropped)
+    frame = as_of(frame, at, dropped)
     losers = superseded(frame, row_text)
     dropped.add("duplicate_id", losers)
     return without(frame, losers)

@@ -167,7 +167,10 @@ def after_rating(columns: frozenset[str]) -> dict[str, pl.Expr]:
     """Return, for drivers whose instant is known, whether they came after the answer."""
     if "responded_at" not in columns:
         return {}
-    instants = {"repeat": "next_created_at", "reopened": "reopened_at"}
+    instants = {
+        "repeat": "next_created_at", "reopened": "reopened_at",
+        "late_response": "first_response_at", "slow_resolution": "resolved_at",
+    }  # fmt: skip
     return {
         name: (pl.col(at) > pl.col("responded_at")).fill_null(value=False)
         for name, at in instants.items()

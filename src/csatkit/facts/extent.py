@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from csatkit.facts.adding import Adding, Collect, at_once
 from csatkit.facts.outcome import RESOLUTION
 from csatkit.facts.replay import MOVES_DATA_END
 
@@ -37,12 +38,15 @@ class Extent:
     """Columns that can decide "resolved" and hold a value in any row."""
 
 
-def extent_of(frame: pl.DataFrame | pl.LazyFrame, now: datetime) -> Extent:
+def extent_of(
+    frame: pl.DataFrame | pl.LazyFrame, now: datetime, collect: Collect = at_once
+) -> Extent:
     """Return how far rows reach, in one pass (two where instants lie in the future).
 
     Args:
         frame: canonical rows.
         now: the clock, naive UTC.
+        collect: carries it out where the rows lie.
     """
     rows = frame.lazy()
     schema = rows.collect_schema()
@@ -59,13 +63,14 @@ def extent_of(frame: pl.DataFrame | pl.LazyFrame, now: datetime) -> Extent:
             *((pl.col(c) > limit).sum().alias(f"future|{c}") for c in moving),
             *(pl.col(c).count().alias(f"count|{c}") for c in deciding),
         ],
+        collect,
     )
     future = {c: found[f"future|{c}"] for c in moving if found[f"future|{c}"]}
     tops = [found[f"max|{c}"] for c in moving if c not in future]
     if future:
         # Rare, so the second pass costs nothing on sound data.
-        past = [pl.col(c).filter(pl.col(c) <= limit).max() for c in future]
-        tops += _row(rows, past).values()
+        past = [pl.col(c).filter(pl.col(c) <= limit).max().alias(f"max|{c}") for c in future]
+        tops += _row(rows, past, collect).values()
     return Extent(
         n_rows=found["n"],
         earliest=_least([found[f"min|{c}"] for c in instants]),
@@ -75,8 +80,16 @@ def extent_of(frame: pl.DataFrame | pl.LazyFrame, now: datetime) -> Extent:
     )
 
 
-def _row(rows: pl.LazyFrame, expressions: Sequence[pl.Expr]) -> dict[str, Any]:
-    return rows.select(expressions).collect(engine="streaming").row(0, named=True)
+def _row(
+    rows: pl.LazyFrame, expressions: Sequence[pl.Expr], collect: Collect
+) -> dict[str, Any]:
+    names = [expression.meta.output_name() for expression in expressions]
+    how = Adding(
+        least=tuple(n for n in names if n.startswith("min|")),
+        greatest=tuple(n for n in names if n.startswith("max|")),
+    )
+    (found,) = collect([rows.select(expressions)], [how])
+    return found.row(0, named=True)
 
 
 def _least(instants: Sequence[datetime | None]) -> datetime | None:

@@ -142,15 +142,20 @@ def flagged(frame: pl.DataFrame, rating: str) -> tuple[pl.DataFrame, pl.DataFram
     return _flag_single(frame.filter(~mask), rated), _flag_many(frame.filter(mask), rated, rating)
 
 
-def per_ticket(many: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per ticket of those that have several survey rows."""
+def per_ticket(many: pl.DataFrame, key: str) -> pl.DataFrame:
+    """Return one row per ticket of those that have several survey rows.
+
+    Args:
+        many: flagged survey rows.
+        key: column that tells their tickets apart.
+    """
     first = {"survey_sent_at": pl.col("sent_at").min()} if "sent_at" in many.columns else {}
     rated_at = (
         {"rated_at": pl.col("responded_at").filter(pl.col("is_rating")).min()}
         if "responded_at" in many.columns
         else {}
     )
-    return many.group_by("ticket_id").agg(
+    return many.group_by(key).agg(
         n_surveys=pl.col("n_surveys").first(),
         is_rated=pl.col("is_rated_ticket").first(),
         **first,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from csatkit.facts.adding import Adding, Collect, at_once
 from csatkit.facts.build import Facts
 from csatkit.metrics.metric import Family, Metric
 from csatkit.totals.aggregates import aggregates
@@ -58,8 +59,16 @@ def _cells(frame: pl.DataFrame, n_dims: int) -> dict[Key, dict[str, int]]:
     }
 
 
-def totals(queries: Iterable[tuple[pl.LazyFrame, int]]) -> list[dict[Key, dict[str, int]]]:
-    """Execute queries together and return the totals of each."""
+def totals(
+    queries: Iterable[tuple[pl.LazyFrame, int]], collect: Collect = at_once
+) -> list[dict[Key, dict[str, int]]]:
+    """Execute queries together and return the totals of each.
+
+    Args:
+        queries: what `query` returned, each with its number of dimensions.
+        collect: carries them out where the rows lie.
+    """
     pairs = list(queries)
-    frames = pl.collect_all([q for q, _ in pairs], engine="streaming")
+    how = [Adding(by=tuple(f"_d{i}" for i in range(n))) for _, n in pairs]
+    frames = collect([q for q, _ in pairs], how)
     return [_cells(f, n) for f, (_, n) in zip(frames, pairs, strict=True)]

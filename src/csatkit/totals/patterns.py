@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from csatkit.facts.adding import Adding, Collect, at_once
+
 __all__ = ["Pattern", "patterns"]
 
 
@@ -27,12 +29,13 @@ class Pattern:
     """Further sums by name."""
 
 
-def patterns(
+def patterns(  # noqa: PLR0917 - as PLR0913: the number follows from the definitions
     rows: pl.LazyFrame,
     strata: Sequence[str],
     levels: Sequence[pl.Expr],
     success: pl.Expr,
     more: Mapping[str, pl.Expr],
+    collect: Collect = at_once,
 ) -> list[Pattern]:
     """Count rows by strata and levels, in an order that doesn't depend on theirs.
 
@@ -42,6 +45,7 @@ def patterns(
         levels: one expression per driver.
         success: which rows succeed.
         more: further conditions to count, by name.
+        collect: carries it out where the rows lie.
     """
     keys = [f"_s{i}" for i in range(len(strata))]
     drivers = [f"_l{i}" for i in range(len(levels))]
@@ -56,16 +60,20 @@ def patterns(
         *(pl.col(c).sum().cast(pl.Int64) for c in ("_k", *(f"_m.{name}" for name in more))),
     ]
     by = [*keys, *drivers]
-    plan = narrow.group_by(by).agg(sums).sort(by) if by else narrow.select(sums)
-    found = plan.collect(engine="streaming")
+    plan = narrow.group_by(by).agg(sums) if by else narrow.select(sums)
+    (counted,) = collect([plan], [Adding(tuple(by))])
+    ordered = counted.sort(by) if by else counted
+    found = ordered.select(*by, "_n", "_k", *(f"_m.{name}" for name in more))
+    first, last = len(keys), len(by)
+    # Rows without their names: of a million tickets there are tens of thousands of patterns.
     return [
         Pattern(
-            strata=tuple(row[key] for key in keys),
-            levels=tuple(row[name] for name in drivers),
-            n=row["_n"],
-            k=row["_k"],
-            more={name: row[f"_m.{name}"] for name in more},
+            row[:first],
+            row[first:last],
+            row[last],
+            row[last + 1],
+            dict(zip(more, row[last + 2 :], strict=True)),
         )
-        for row in found.iter_rows(named=True)
-        if row["_n"]
+        for row in found.iter_rows()
+        if row[last]
     ]
