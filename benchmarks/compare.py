@@ -1,66 +1,108 @@
-"""A fast wrong answer wins nothing: both sides must give the same counts before they are timed."""
+"""A fast wrong answer wins nothing: a contestant gives csatkit's counts before it is timed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-# csatkit's metric -> the competitor's table, numerator and denominator.
+__all__ = ["mismatches"]
+
 SAME = {
     "csat": ("rated", "satisfied", "rated"),
     "csat_average": ("rated", "score_sum", "rated"),
     "response_rate": ("sent", "answered", "sent"),
-    "survey_ratio": ("tickets", "surveys_sent", "tickets"),
-    "fcr": ("tickets", "fcr", "mature"),
-    "fcr_resolved": ("tickets", "fcr", "mature_ever_resolved"),
-    "fcr_naive": ("tickets", "fcr_naive", "ever_resolved"),
-    "repeat_contact_rate": ("tickets", "repeats", "linkable"),
+    "survey_ratio": ("asked", "surveys_sent", "tickets"),
+    "fcr": ("contacts", "fcr", "mature"),
+    "fcr_resolved": ("contacts", "fcr", "mature_ever_resolved"),
+    "repeat_contact_rate": ("contacts", "repeats", "linkable"),
     "reopen_rate": ("tickets", "reopened", "ever_resolved"),
-    "reopen_events": ("tickets", "reopen_events", "ever_resolved"),
-    "transfer_rate": ("tickets", "transferred", "transfer_known"),
     "first_response_within": ("tickets", "within", "limited"),
+    "first_response_time": ("tickets", None, "response_times"),
+    "resolution_time": ("tickets", None, "resolution_times"),
+    "transfer_rate": ("tickets", "transferred", "transfer_known"),
+    "tickets": ("tickets", "tickets", "tickets"),
+    "backlog": ("tickets", "backlog", "backlog"),
 }
+"""csatkit's metric → the contestant's table, numerator and denominator."""
 
-# Without these a comparison would say nothing.
-REQUIRED = frozenset({"csat", "fcr", "reopen_rate", "response_rate"})
-
-DIMENSIONS = frozenset({"agent", "channel", "issue_type"})
+_CLOSE = 1e-9
+"""How far two quantiles may lie apart, relative: both interpolate in double precision."""
 
 
-def mismatches(report: dict[str, Any], counts: dict[str, Any]) -> list[str]:
-    """Return every difference between csatkit's report and the competitor's counts, in words."""
+def mismatches(report: dict[str, Any], name: str, answer: Mapping[str, Any]) -> list[str]:
+    """Return every difference between csatkit's report and a contestant's counts, in words.
+
+    A measure whose metric is unknown here is a difference, too: then something isn't compared.
+    """
     found: list[str] = []
     seen: set[str] = set()
     for measure in report["measures"]:
-        name, segment = measure["metric"], measure["segment"]
-        if name not in SAME or measure["period"] or not _known(segment):
+        metric, segment = measure["metric"], measure["segment"]
+        where = f"{metric} {segment or measure['period'] or 'overall'}"
+        if metric not in SAME:
+            found.append(f"{where}: {name} doesn't count it")
             continue
-        table, numerator, denominator = SAME[name]
-        dimension, value = next(iter(segment.items()), ("", ""))
-        cell = counts[table].get(dimension, {}).get("null" if value is None else value, {})
-        theirs = (cell.get(numerator, 0), cell.get(denominator, 0))
-        ours = (measure["numerator"], measure["denominator"])
-        where = f"{name} {segment or 'overall'}"
-        if ours != theirs:
-            found.append(f"{where}: csatkit {ours[0]}/{ours[1]}, DuckDB {theirs[0]}/{theirs[1]}")
-        if name == "fcr":
-            found += _failures(where, measure, cell)
-        if not segment:
-            seen.add(name)
-    return found + [f"{name}: not in csatkit's report" for name in sorted(REQUIRED - seen)]
+        for what, ours, theirs in _compared(measure, answer):
+            if not _is_same(ours, theirs):
+                found.append(f"{where}, {what}: csatkit {ours}, {name} {theirs}")
+        if not segment and not measure["period"]:
+            seen.add(metric)
+    return found + [f"{metric}: not in csatkit's report" for metric in SAME.keys() - seen]
 
 
-def _known(segment: dict[str, Any]) -> bool:
-    return not segment or (len(segment) == 1 and DIMENSIONS.issuperset(segment))
+def _is_same(ours: Any, theirs: Any) -> bool:
+    if isinstance(ours, float) and isinstance(theirs, float):
+        return abs(ours - theirs) <= _CLOSE * max(1.0, abs(ours))
+    return bool(ours == theirs)
 
 
-def _failures(where: str, measure: dict[str, Any], cell: dict[str, Any]) -> list[str]:
-    """Compare the waterfall of failure reasons; a reason that csatkit leaves out counts 0."""
-    ours = measure.get("failures") or {}
-    theirs = {
-        key.removeprefix("failed_"): n for key, n in cell.items() if key.startswith("failed_")
-    }
-    return [
-        f"{where}, {reason}: csatkit {ours.get(reason, 0)}, DuckDB {n}"
-        for reason, n in theirs.items()
-        if ours.get(reason, 0) != n
-    ]
+def _compared(measure: dict[str, Any], answer: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Yield what is compared of a measure, csatkit's count and the contestant's."""
+    table, numerator, denominator = SAME[measure["metric"]]
+    cut, segment = _place(measure)
+    cell = answer[table].get(cut, {}).get(segment, {})
+    if numerator is not None:
+        yield "numerator", measure["numerator"], cell.get(numerator, 0)
+    yield "denominator", measure["denominator"], cell.get(denominator, 0)
+    if numerator is None and measure["value"] is not None:
+        kind = denominator.removesuffix("_times")
+        for ours, theirs in (("value", "p50"), ("p90", "p90")):
+            yield theirs, float(measure[ours]), float(cell[f"{kind}_{theirs}"])
+    yield from _beside(measure, cell)
+    if "response" in measure:
+        sent = answer["sent"].get(cut, {}).get(segment, {})
+        names = {"mature_sent": "settled", "mature_answered": "settled_answered"}
+        for what, ours in measure["response"].items():
+            yield what, ours, sent.get(names.get(what, what), 0)
+    if measure["difference"] is not None and numerator and measure["unit"] == "percent":
+        before = answer[table]["period"]["1"]
+        now = 100 * measure["numerator"] / measure["denominator"]
+        yield (
+            "difference",
+            float(measure["difference"]["value"]),
+            now - 100 * before[numerator] / before[denominator],
+        )
+
+
+def _beside(measure: dict[str, Any], cell: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the counts that come along with some metrics; a reason that is left out counts 0."""
+    if measure["metric"] == "csat":
+        for score, n in measure["distribution"].items():
+            yield f"score {score}", n, cell.get(f"score_{score}", 0)
+    if measure["metric"] == "fcr":
+        failed = measure.get("failures") or {}
+        for name, n in cell.items():
+            if name.startswith("failed_"):
+                yield name, failed.get(name.removeprefix("failed_"), 0), n
+        yield "quick repeats", measure["quick_repeat"], cell.get("quick_repeats", 0)
+        yield "immature", measure["excluded"].get("immature", 0), cell.get("immature", 0)
+    if measure["metric"] == "reopen_rate" and "young" in measure:
+        yield "young", measure["young"], cell.get("young", 0)
+
+
+def _place(measure: dict[str, Any]) -> tuple[str, str]:
+    """Return cut and segment of a measure."""
+    if measure["period"]:
+        return "period", "0"
+    segment = measure["segment"]
+    return ",".join(segment), ",".join("null" if v is None else v for v in segment.values())

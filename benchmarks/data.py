@@ -14,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.duckdb_report import MESSY_DATES
+from benchmarks.files import MESSY_DATES, MESSY_HEADERS
 from csatkit.demo.write import write
 
 SEED = 0
@@ -39,7 +39,7 @@ def make(folder: Path, tickets: int, form: str) -> None:
 
 
 def soil(rows: pl.LazyFrame, path: Path) -> None:
-    """Write rows as a spreadsheet in a hurry would: semicolons, local dates, repeated rows.
+    """Write rows as an export that went through a spreadsheet: `;`, local dates, doubled rows.
 
     One ticket in a hundred stands there twice, another one also in the state of the day before,
     which must lose: it was updated earlier and knows no reopen and no transfer. Surveys have no
@@ -57,9 +57,10 @@ def soil(rows: pl.LazyFrame, path: Path) -> None:
             )
         )
     instants = [name for name, kind in schema.items() if kind == pl.Datetime]
-    pl.concat(parts).with_columns(pl.col(instants).dt.to_string(_UNPADDED)).sink_csv(
-        path, separator=";"
-    )
+    messy = pl.concat(parts).with_columns(pl.col(instants).dt.to_string(_UNPADDED))
+    if "updated_at" in schema:
+        messy = messy.rename(MESSY_HEADERS)
+    messy.sink_csv(path, separator=";")
 
 
 if __name__ == "__main__":

@@ -7,12 +7,10 @@ those of the metrics page: first contact resolution within 14 days, same custome
 
 from __future__ import annotations
 
-WINDOW = "interval 14 days"
+from benchmarks.answer import CUTS, PERIOD_DAYS, REASONS, WINDOW_DAYS
+from benchmarks.files import COUNTS, FLAGS, SURVEY_TIMES, TEXTS, TIMES
 
-TIMES = ("created_at", "first_response_at", "resolved_at", "closed_at", "updated_at")
-TEXTS = ("ticket_id", "customer_id", "agent", "channel", "issue_type", "status")
-COUNTS = ("reopen_count", "contact_count", "transfer_count")
-FLAGS = ("merged", "deflected")
+WINDOW = f"interval {WINDOW_DAYS} days"
 
 TICKET_TYPES = (
     dict.fromkeys(TEXTS, "VARCHAR")
@@ -22,8 +20,7 @@ TICKET_TYPES = (
 )
 SURVEY_TYPES = {
     "ticket_id": "VARCHAR",
-    "sent_at": "TIMESTAMP",
-    "responded_at": "TIMESTAMP",
+    **dict.fromkeys(SURVEY_TIMES, "TIMESTAMP"),
     "score": "INTEGER",
     "comment": "VARCHAR",
 }
@@ -60,7 +57,7 @@ FROM keyed SEMI JOIN often USING (key)
 
 INVITATIONS = """
 CREATE TEMP TABLE invitations AS
-SELECT ticket_id, sent_at, bool_or(score IS NOT NULL) AS answered, min(responded_at) AS responded_at
+SELECT ticket_id, sent_at, bool_or(score IS NOT NULL) AS answered
 FROM surveys GROUP BY ticket_id, sent_at
 """
 
@@ -88,13 +85,23 @@ SELECT greatest(
   (SELECT greatest(max(sent_at), max(responded_at)) FROM surveys))
 """
 
-# Buckets of time follow each family's own clock; period 0 is the last 28 complete days.
-_BUCKETS = """
-  date_trunc('week', {clock}) AS week,
-  CASE WHEN {clock} < date_trunc('day', getvariable('as_of'))
-        AND {clock} >= date_trunc('day', getvariable('as_of')) - interval 56 days
-       THEN (date_diff('day', {clock}::DATE, getvariable('as_of')::DATE) - 1) // 28 END AS period
-"""
+
+def _period(clock: str, end: str) -> str:
+    """Return 0 for the last 28 complete days before a variable's day, 1 for the 28 before."""
+    last = f"getvariable('{end}')"
+    return (
+        f"CASE WHEN {clock} < {last} AND {clock} >= {last} - interval {2 * PERIOD_DAYS} days "
+        f"THEN (date_diff('day', {clock}::DATE, {last}::DATE) - 1) // {PERIOD_DAYS} END"
+    )
+
+
+def _times(clock: str) -> str:
+    """Return the buckets of time of a family, which follow its own clock."""
+    return (
+        f"isodow({clock}) - 1 AS weekday, hour({clock}) // 6 AS daypart, "
+        f"{_period(clock, 'last_day')} AS period"
+    )
+
 
 FACTS = f"""
 CREATE TEMP TABLE facts AS
@@ -104,14 +111,16 @@ WITH base AS (
          resolved OR reopened AS ever_resolved,
          coalesce(resolved_at, created_at) AS clock,
          clock + {WINDOW} <= getvariable('as_of') AS mature,
-         coalesce(l.next_at <= resolved_at + {WINDOW}, false) AS repeated,
+         coalesce(l.next_at <= clock + {WINDOW}, false) AS repeated,
          resolved AND customer_id IS NOT NULL AND issue_type IS NOT NULL AS linkable
   FROM tickets t LEFT JOIN links l ON l.row = t.rowid
   WHERE NOT gone AND NOT coalesce(merged, false)),
 surveyed AS (
-  SELECT ticket_id, count(*) AS n_sent, count(*) FILTER (WHERE answered) AS n_answered
+  SELECT ticket_id, count(*) AS n_sent, min(sent_at) AS sent_at
   FROM invitations GROUP BY ticket_id)
-SELECT base.* EXCLUDE (status, deflected, merged, gone, updated_at, closed_at),
+SELECT ticket_id, agent, team, channel, issue_type, customer_segment,
+  created_at, resolved_at, first_response_at, next_at, transfer_count,
+  reopened, resolved, ever_resolved, clock, mature, repeated, linkable,
   coalesce(n_sent, 0) AS n_sent,
   CASE WHEN NOT ever_resolved THEN 'unresolved' WHEN reopened THEN 'reopened'
        WHEN repeated THEN 'repeat' WHEN contact_count > 1 THEN 'multiple_contacts'
@@ -122,36 +131,42 @@ SELECT base.* EXCLUDE (status, deflected, merged, gone, updated_at, closed_at),
        THEN date_diff('second', created_at, resolved_at) / 3600 END AS resolution_hours,
   CASE channel WHEN 'chat' THEN interval 2 minutes
                WHEN 'email' THEN interval 2 hours END AS allowed,
-  {_BUCKETS.format(clock="clock")}
+  {_times("clock")},
+  {_period("clock", "last_mature_day")} AS mature_period,
+  {_period("coalesce(sent_at, clock)", "last_day")} AS sent_period
 FROM base LEFT JOIN surveyed USING (ticket_id)
 """
 
-_DIMENSIONS = "agent, channel, issue_type, week, period"
-SETS = "GROUPING SETS ((), (agent), (channel), (issue_type), (week), (period))"
-NAMES = f"grouping({_DIMENSIONS}) AS cell, {_DIMENSIONS}"
+COLUMNS = tuple(column for columns in CUTS.values() for column in columns)
+_SEGMENTS = ", ".join(f"({', '.join(c)})" for c in CUTS.values())
 
-_REASONS = ("unresolved", "reopened", "repeat", "multiple_contacts", "transferred")
+
+def _names(period: str) -> str:
+    """Return the columns that say which grouping set and which segment a row is."""
+    names = [period if c == "period" else c for c in COLUMNS]
+    keys = ", ".join(f"{n} AS {c}" for n, c in zip(names, COLUMNS, strict=True))
+    return f"grouping({', '.join(names)}) AS cell, {keys}"
+
+
+def _grouped(period: str, *, segments: bool) -> str:
+    if not segments:
+        return f"GROUP BY GROUPING SETS ((), ({period}))"
+    return f"GROUP BY GROUPING SETS ({_SEGMENTS.replace('(period)', f'({period})')})"
 
 
 def _count(name: str, condition: str) -> str:
     return f"count(*) FILTER (WHERE {condition}) AS {name}"
 
 
+# Overall and by period; what isn't grouped by stands there as null.
+_PLAIN = "grouping(period) AS cell, period"
+
 TICKETS = f"""
-SELECT {NAMES}, count(*) AS tickets, sum(n_sent) AS surveys_sent,
-  {_count("mature", "mature")},
-  {_count("mature_ever_resolved", "mature AND ever_resolved")},
+SELECT {_PLAIN}, count(*) AS tickets,
   {_count("ever_resolved", "ever_resolved")},
-  {_count("immature", "NOT mature")},
   {_count("backlog", "NOT resolved")},
-  {_count("fcr", "mature AND reason IS NULL")},
-  {_count("fcr_naive", "ever_resolved AND reason IS NULL")},
-  {_count("linkable", "mature AND linkable")},
-  {_count("repeats", "mature AND linkable AND repeated")},
-  {_count("quick_repeats", "mature AND linkable AND next_at <= resolved_at + interval 15 minutes")},
   {_count("reopened", "reopened")},
-  sum(coalesce(reopen_count, 0)) AS reopen_events,
-  sum(coalesce(reopen_count, 0) * coalesce(reopen_count, 0)) AS reopen_events_squared,
+  {_count("young", "ever_resolved AND NOT mature")},
   {_count("transfer_known", "transfer_count IS NOT NULL")},
   {_count("transferred", "transfer_count > 0")},
   {
@@ -166,49 +181,72 @@ SELECT {NAMES}, count(*) AS tickets, sum(n_sent) AS surveys_sent,
         "within", "first_response_at >= created_at AND first_response_at <= created_at + allowed"
     )
 },
-  {", ".join(_count(f"failed_{r}", f"mature AND reason = '{r}'") for r in _REASONS)},
   count(response_hours) AS response_times,
-  quantile_cont(response_hours, [0.5, 0.9]) AS response_hours,
+  quantile_cont(response_hours, 0.5) AS response_p50,
+  quantile_cont(response_hours, 0.9) AS response_p90,
   count(resolution_hours) AS resolution_times,
-  quantile_cont(resolution_hours, [0.5, 0.9]) AS resolution_hours
-FROM facts GROUP BY {SETS}
+  quantile_cont(resolution_hours, 0.5) AS resolution_p50,
+  quantile_cont(resolution_hours, 0.9) AS resolution_p90
+FROM facts {_grouped("period", segments=False)}
+"""
+
+ASKED = f"""
+SELECT grouping(sent_period) AS cell, sent_period AS period,
+  count(*) AS tickets, sum(n_sent) AS surveys_sent
+FROM facts {_grouped("sent_period", segments=False)}
+"""
+
+CONTACTS = f"""
+SELECT {_names("mature_period")},
+  {_count("mature", "mature")},
+  {_count("immature", "NOT mature")},
+  {_count("fcr", "mature AND reason IS NULL")},
+  {_count("mature_ever_resolved", "mature AND ever_resolved")},
+  {_count("linkable", "mature AND linkable")},
+  {_count("repeats", "mature AND linkable AND repeated")},
+  {
+    _count(
+        "quick_repeats",
+        "mature AND repeated AND next_at >= resolved_at "
+        "AND next_at <= resolved_at + interval 15 minutes",
+    )
+},
+  {", ".join(_count(f"failed_{r}", f"mature AND reason = '{r}'") for r in REASONS)}
+FROM facts {_grouped("mature_period", segments=True)}
 """
 
 RATED = f"""
 WITH rated AS (
-  SELECT f.agent, f.channel, f.issue_type, r.score, f.reason, f.mature,
-         {_BUCKETS.format(clock="coalesce(r.responded_at, r.sent_at, f.clock)")}
+  SELECT f.agent, f.team, f.channel, f.issue_type, f.customer_segment, r.score,
+         {_times("coalesce(r.responded_at, r.sent_at, f.clock)")}
   FROM ratings r JOIN facts f USING (ticket_id))
-SELECT {NAMES}, count(*) AS rated, {_count("satisfied", "score >= 4")},
+SELECT {_names("period")}, count(*) AS rated, {_count("satisfied", "score >= 4")},
   sum(score) AS score_sum, sum(score * score) AS score_squares,
   {", ".join(_count(f"score_{s}", f"score = {s}") for s in range(1, 6))}
-FROM rated GROUP BY {SETS}
+FROM rated {_grouped("period", segments=True)}
 """
 
-# With young surveys apart: validity is judged on those that had time to be answered.
+# With young surveys apart: validity is judged on those that had time to be answered. A ticket's
+# surveys are dated by the first that was sent.
 SENT = f"""
 WITH sent AS (
-  SELECT f.agent, f.channel, f.issue_type, i.answered, i.sent_at,
-         {_BUCKETS.format(clock="coalesce(i.sent_at, f.clock)")}
+  SELECT f.agent, f.team, f.channel, f.issue_type, f.customer_segment, i.answered,
+         row_number() OVER (PARTITION BY i.ticket_id ORDER BY i.sent_at NULLS LAST) = 1 AS is_first,
+         bool_or(i.answered) OVER (PARTITION BY i.ticket_id) AS is_rated,
+         coalesce(i.sent_at, f.clock) + {WINDOW} <= getvariable('as_of') AS settled,
+         {_times("coalesce(i.sent_at, f.clock)")}
   FROM invitations i JOIN facts f USING (ticket_id))
-SELECT {NAMES}, count(*) AS sent, {_count("answered", "answered")},
-  {_count("settled", "sent_at + interval 14 days <= getvariable('as_of')")},
-  {_count("settled_answered", "answered AND sent_at + interval 14 days <= getvariable('as_of')")}
-FROM sent GROUP BY {SETS}
+SELECT {_names("period")}, count(*) AS sent, {_count("answered", "answered")},
+  {_count("settled", "settled")}, {_count("settled_answered", "settled AND answered")},
+  {_count("surveyed_tickets", "is_first")}, {_count("rated_tickets", "is_first AND is_rated")}
+FROM sent {_grouped("period", segments=True)}
 """
 
-# Kaplan-Meier on the day grid: event day rounded up, censoring day rounded down to the window.
-FOLLOW_UP = f"""
-WITH subjects AS (
-  SELECT agent, channel, issue_type, week, period, repeated,
-    CASE WHEN repeated
-         THEN greatest(0, ceil(date_diff('second', resolved_at, next_at) / 86400))
-         ELSE least(14, date_diff('second', resolved_at, getvariable('as_of')) // 86400)
-    END::INTEGER AS day
-  FROM facts WHERE linkable)
-SELECT {NAMES}, repeated, day, count(*) AS n
-FROM subjects
-GROUP BY GROUPING SETS (
-  (repeated, day), (agent, repeated, day), (channel, repeated, day),
-  (issue_type, repeated, day), (week, repeated, day), (period, repeated, day))
-"""
+QUERIES = {
+    "tickets": TICKETS,
+    "asked": ASKED,
+    "contacts": CONTACTS,
+    "rated": RATED,
+    "sent": SENT,
+}
+"""Name of a table of the answer → its query."""

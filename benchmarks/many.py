@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from benchmarks.__main__ import csatkit, data, module
+from benchmarks.contestants import csatkit, data, module
 from benchmarks.process import ROOT, measure
 
 TICKETS = 10_000_000

@@ -10,18 +10,18 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 
 # Linux and the BSDs count in kibibytes, macOS in bytes.
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+
+PATIENCE = 60.0
+"""Seconds; a command that takes longer is measured once."""
 
 
 @dataclass(frozen=True)
@@ -33,25 +33,41 @@ class Run:
     rss: int
 
 
+Quantity = Callable[[Run], float]
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """How many times as much one command takes as another: median and ends over the pairs."""
+
+    middle: float
+    low: float
+    high: float
+
+
 @dataclass(frozen=True)
 class Contest:
     """The runs of several commands, taken in turn: the n-th run of each belongs together."""
 
     runs: dict[str, list[Run]]
 
-    def median(self, name: str, quantity: Callable[[Run], float]) -> float:
+    def median(self, name: str, quantity: Quantity) -> float:
         """Return the median of a quantity over a command's runs."""
         return median(quantity(run) for run in self.runs[name])
 
-    def spread(self, name: str, quantity: Callable[[Run], float]) -> tuple[float, float]:
+    def spread(self, name: str, quantity: Quantity) -> tuple[float, float]:
         """Return the smallest and the largest value over a command's runs."""
         values = [quantity(run) for run in self.runs[name]]
         return min(values), max(values)
 
-    def ratio(self, name: str, against: str, quantity: Callable[[Run], float]) -> float:
-        """Return the median of the pairwise ratios: a slow minute hits both sides of a pair."""
-        pairs = zip(self.runs[name], self.runs[against], strict=True)
-        return median(quantity(a) / quantity(b) for a, b in pairs)
+    def ratio(self, name: str, against: str, quantity: Quantity) -> Ratio:
+        """Return the pairwise ratios: a slow minute hits both sides of a pair.
+
+        A command that ran less often than the other is paired with the first runs of that.
+        """
+        pairs = zip(self.runs[name], self.runs[against], strict=False)
+        found = [quantity(a) / quantity(b) for a, b in pairs]
+        return Ratio(median(found), min(found), max(found))
 
 
 def measure(command: Sequence[str], output: Path) -> Run:
@@ -83,12 +99,29 @@ def measure(command: Sequence[str], output: Path) -> Run:
     return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _RSS_UNIT)
 
 
-def contest(commands: dict[str, list[str]], repeats: int, scratch: Path) -> Contest:
-    """Run the commands in turn, A B A B ..., after one unmeasured round that fills the caches."""
+def contest(
+    commands: dict[str, list[str]],
+    repeats: int,
+    scratch: Path,
+    check: Callable[[], None] | None = None,
+) -> Contest:
+    """Run the commands in turn, A B A B ..., after one unmeasured round that fills the caches.
+
+    Args:
+        commands: name → command.
+        repeats: how many rounds are measured.
+        scratch: what a command writes goes to `NAME.out` in it.
+        check: looks at what the first round wrote.
+    """
     runs: dict[str, list[Run]] = {name: [] for name in commands}
-    for turn in range(repeats + 1):
+    first = {name: measure(command, scratch / f"{name}.out") for name, command in commands.items()}
+    if check is not None:
+        check()
+    # Nobody waits half an hour for the slowest: its first round counts, on files read just before.
+    slow = {name for name, run in first.items() if run.wall > PATIENCE}
+    runs |= {name: [first[name]] for name in slow}
+    for _ in range(repeats):
         for name, command in commands.items():
-            run = measure(command, scratch / f"{name}.out")
-            if turn:
-                runs[name].append(run)
+            if name not in slow:
+                runs[name].append(measure(command, scratch / f"{name}.out"))
     return Contest(runs)

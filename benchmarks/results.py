@@ -1,59 +1,49 @@
-"""Turn measurements into the table that people read, on the terminal and in RESULTS.md."""
+"""Turn measurements into the tables that people read, on the terminal and in RESULTS.md."""
 
 from __future__ import annotations
 
 import math
 import os
 import platform
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from benchmarks.acting import MOST
 from benchmarks.analyses import WITH, WITHOUT
+from benchmarks.contestants import LIMIT, OURS, RIVALS, memory_of_machine
+from benchmarks.ledger import Entry, Ledger
+from benchmarks.page import MOST_BYTES, MOST_SECONDS, adds
+from benchmarks.process import Contest, Quantity, Ratio
+from benchmarks.steps import REST, START, STEPS
 from csatkit._version import __version__
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+__all__ = ["document", "written"]
 
-    from benchmarks.process import Contest, Run
-
-OURS, THEIRS, LIMIT = "csatkit", "duckdb", "scan"
-
-QUANTITIES: dict[str, Callable[[Run], float]] = {
+QUANTITIES: dict[str, Quantity] = {
     "wall s": lambda run: run.wall,
     "CPU s": lambda run: run.cpu,
     "peak MB": lambda run: run.rss / 1e6,
 }
 
+LARGE = 1_000_000
+"""Tickets from which on it is told where the time goes: before, it goes into starting."""
 
-@dataclass(frozen=True)
-class Result:
-    """The contest on one file: how many tickets, in which format, and its runs."""
-
-    tickets: int
-    form: str
-    contest: Contest
+BEGIN, END = "<!-- measured: make bench -->", "<!-- end -->"
+"""Between them `make bench` writes; everything else in RESULTS.md is written by hand."""
 
 
-def machine() -> list[str]:
+def machine(days: list[str]) -> list[str]:
     """Return what the numbers depend on, one fact a line."""
-    packages = ("polars", "duckdb", "pyarrow", "typer", "rich")
+    packages = ("polars", "duckdb", "pandas", "pyarrow", "typer", "rich")
+    memory = memory_of_machine()
+    size = "memory unknown" if memory is None else f"{memory / 2**30:.0f} GiB"
     return [
-        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {_memory()}",
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {size}",
         f"Python {platform.python_version()}, csatkit {__version__}, "
         + ", ".join(f"{name} {version(name)}" for name in packages),
-        f"Measured on {datetime.now(UTC):%Y-%m-%d}",
+        f"Measured on {', '.join(days)}",
     ]
-
-
-def _memory() -> str:
-    try:
-        size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):  # Windows, or a system that doesn't tell
-        return "memory unknown"
-    return f"{size / 2**30:.0f} GiB"
 
 
 def _table(header: list[str], rows: list[list[str]]) -> list[str]:
@@ -68,7 +58,7 @@ def _table(header: list[str], rows: list[list[str]]) -> list[str]:
     ]
 
 
-def _cell(contest: Contest, name: str, quantity: Callable[[Run], float]) -> str:
+def _cell(contest: Contest, name: str, quantity: Quantity) -> str:
     low, high = contest.spread(name, quantity)
     return f"{_short(contest.median(name, quantity))} ({_short(low)}-{_short(high)})"
 
@@ -79,92 +69,191 @@ def _short(value: float) -> str:
     return f"{value:,.{digits}f}"
 
 
-def contest_lines(results: list[Result]) -> list[str]:
-    """Return the table of the report against the competitor and against the bare scan."""
-    header = ["tickets", "format", "tool", *QUANTITIES, "times DuckDB: wall", "CPU", "memory"]
+def _ratio(ratio: Ratio) -> str:
+    return f"{ratio.middle:.2f} ({ratio.low:.2f}-{ratio.high:.2f})"
+
+
+def contest_lines(entries: list[Entry]) -> list[str]:
+    """Return the table of the report against everybody else."""
+    ours = [f"csatkit ÷ it: {name.split()[0]}" for name in QUANTITIES]
     rows = []
-    for result in results:
-        for name in (OURS, THEIRS, LIMIT):
-            cells = [_cell(result.contest, name, q) for q in QUANTITIES.values()]
-            ratios = [
-                "" if name == THEIRS else f"{result.contest.ratio(name, THEIRS, q):.2f}"
-                for q in QUANTITIES.values()
-            ]
-            rows.append([f"{result.tickets:,}", result.form, name, *cells, *ratios])
-    return _table(header, rows)
+    for entry in entries:
+        for name in (OURS, *RIVALS, LIMIT):
+            row = [f"{entry.tickets:,}", entry.form, name]
+            if name in entry.skipped:
+                rows.append([*row, entry.skipped[name], *[""] * 5])
+            elif name in entry.contest.runs:
+                row += [_cell(entry.contest, name, q) for q in QUANTITIES.values()]
+                ratios = [entry.contest.ratio(OURS, name, q) for q in QUANTITIES.values()]
+                rows.append([*row, *("" if name == OURS else _ratio(r) for r in ratios)])
+    return _table(["tickets", "format", "tool", *QUANTITIES, *ours], rows)
 
 
-def growth_lines(results: list[Result]) -> list[str]:
-    """Return the exponent of growth between neighbouring sizes: 1 is linear, 0 free.
+def growth_lines(entries: list[Entry]) -> list[str]:
+    """Return how times grow between neighbouring sizes.
 
-    log(t1 / t0) / log(n1 / n0) over the medians; start-up is part of t, so small files show less.
+    The exponent is log(t1 / t0) / log(n1 / n0) over the medians: 1 is linear, 0 free. Start-up is
+    part of t, so small files show less; the last columns leave out what a thousand tickets take.
     """
     rows = []
-    for form in dict.fromkeys(result.form for result in results):
-        sized = sorted((r for r in results if r.form == form), key=lambda r: r.tickets)
+    for form in dict.fromkeys(e.form for e in entries):
+        sized = sorted((e for e in entries if e.form == form), key=lambda e: e.tickets)
         for small, large in pairwise(sized):
-            steps = math.log(large.tickets / small.tickets)
-            exponents = [
-                math.log(large.contest.median(name, q) / small.contest.median(name, q)) / steps
-                for q in QUANTITIES.values()
-                for name in (OURS, THEIRS)
-            ]
-            span = f"{small.tickets:,} to {large.tickets:,}"
-            rows.append([form, span, *(f"{e:.2f}" for e in exponents)])
-    header = ["format", "tickets", *(f"{q}: {n}" for q in QUANTITIES for n in (OURS, THEIRS))]
+            for name in (OURS, *RIVALS):
+                if name in small.contest.runs and name in large.contest.runs:
+                    span = f"{small.tickets:,} to {large.tickets:,}"
+                    rows.append([form, span, name, *_growth(sized[0], small, large, name)])
+    above = [f"{name.split()[0]} above start-up" for name in list(QUANTITIES)[:2]]
+    header = [
+        "format",
+        "tickets",
+        "tool",
+        *(f"exponent: {q.split()[0]}" for q in QUANTITIES),
+        *above,
+    ]
     return _table(header, rows) if rows else ["One size was measured; growth needs two."]
 
 
-def startup_lines(contests: dict[tuple[str, str], Contest]) -> list[str]:
+def _growth(start: Entry, small: Entry, large: Entry, name: str) -> list[str]:
+    """Return the exponents and the factors above start-up of one step."""
+    steps = math.log(large.tickets / small.tickets)
+    found = []
+    for quantity in QUANTITIES.values():
+        a, b = (e.contest.median(name, quantity) for e in (small, large))
+        found.append(f"{math.log(b / a) / steps:.2f}")
+    for quantity in list(QUANTITIES.values())[:2]:
+        zero, a, b = (e.contest.median(name, quantity) for e in (start, small, large))
+        known = start is not small and a > zero
+        found.append(f"× {(b - zero) / (a - zero):.1f}" if known else "")
+    return found
+
+
+def startup_lines(entries: list[Entry]) -> list[str]:
     """Return the table of start-up times against the imports that nobody can avoid."""
-    rows = [
-        [
-            name,
-            against,
-            *(_cell(contest, side, QUANTITIES["wall s"]) for side in (name, against)),
-            f"{contest.ratio(name, against, QUANTITIES['wall s']):.2f}",
-        ]
-        for (name, against), contest in contests.items()
-    ]
-    return _table(["command", "against", "wall s", "wall s of that", "times"], rows)
+    rows = []
+    for entry in entries:
+        ours, imports = entry.contest.runs
+        q = QUANTITIES["wall s"]
+        ratios = (entry.contest.ratio(ours, imports, QUANTITIES[n]) for n in ("wall s", "CPU s"))
+        data = f"{entry.tickets:,}, {entry.form}" if entry.name == "csat" else ""
+        cells = (_cell(entry.contest, side, q) for side in (ours, imports))
+        rows.append([ours, data, imports, *cells, *(_ratio(r) for r in ratios)])
+    header = ["command", "tickets", "against", "wall s", "wall s of that", "times: wall", "CPU"]
+    return _table(header, rows)
 
 
-def analyses_lines(contests: dict[int, Contest]) -> list[str]:
+def analyses_lines(entries: list[Entry]) -> list[str]:
     """Return the table of the report against the same measures without a word about them."""
     rows = [
         [
-            f"{tickets:,}",
-            *(_cell(found, side, QUANTITIES["wall s"]) for side in (WITH, WITHOUT)),
-            *(f"{found.ratio(WITH, WITHOUT, q):.2f}" for q in QUANTITIES.values()),
+            f"{entry.tickets:,}",
+            *(_cell(entry.contest, side, QUANTITIES["wall s"]) for side in (WITH, WITHOUT)),
+            *(_ratio(entry.contest.ratio(WITH, WITHOUT, q)) for q in QUANTITIES.values()),
         ]
-        for tickets, found in contests.items()
+        for entry in entries
     ]
     return _table(
         ["tickets", "report, wall s", "measures, wall s", "times: wall", "CPU", "memory"], rows
     )
 
 
-def document(
-    results: list[Result],
-    analyses: dict[int, Contest],
-    startup: dict[tuple[str, str], Contest],
-    repeats: int,
-) -> str:
-    """Return RESULTS.md."""
-    sections = [
-        ["# Benchmark results", "", *(f"- {line}" for line in machine())],
+def steps_lines(entries: list[Entry]) -> list[str]:
+    """Return the table of the steps of a report; those of the largest file decide the order."""
+    largest = entries[-1].contest
+    order = [START, *STEPS, REST]
+    names = [name for name in order if name in largest.runs]
+    quantities = [QUANTITIES[name] for name in ("CPU s", "wall s")]
+    rows = []
+    for name in names:
+        row = [name]
+        for entry in entries:
+            known = name in entry.contest.runs
+            row += [_short(entry.contest.median(name, q)) if known else "" for q in quantities]
+        share = largest.median(name, quantities[0]) / _sum(largest, quantities[0])
+        rows.append([*row, f"{share:.0%}"])
+    total = [_short(_sum(entry.contest, q)) for entry in entries for q in quantities]
+    rows.append(["together", *total, ""])
+    columns = [f"{e.tickets:,}: {word}" for e in entries for word in ("CPU s", "wall s")]
+    return _table(["step", *columns, "of the CPU"], rows)
+
+
+def _sum(contest: Contest, quantity: Quantity) -> float:
+    return sum(contest.median(name, quantity) for name in contest.runs)
+
+
+def acting_lines(entries: list[Entry]) -> list[str]:
+    """Return the table of the commands that say what to do next, each beside the report."""
+    rows = [
         [
-            f"Whole processes in turn, {repeats} measured rounds after one that fills the caches:",
-            "median (smallest-largest); ratios are medians of the pairwise ratios. Before anything",
-            "is timed, both sides must give the same counts. `scan` only reads the columns needed.",
-        ],
+            entry.name,
+            *(_cell(entry.contest, "it", q) for q in QUANTITIES.values()),
+            *(_ratio(entry.contest.ratio("it", OURS, q)) for q in QUANTITIES.values()),
+        ]
+        for entry in entries
     ]
-    if results:
-        sections += [["## The report", "", *contest_lines(results)]]
-        sections += [["## Growth", "", *growth_lines(results)]]
-    if analyses:
-        text = "The whole report beside its metrics over the same cuts and periods alone (Parquet)."
-        sections += [["## What the analyses add", "", text, "", *analyses_lines(analyses)]]
+    return _table(["command", *QUANTITIES, "times report: wall", "CPU", "memory"], rows)
+
+
+def page_lines(entries: list[Entry]) -> list[str]:
+    """Return the table of the formats that people look at, each beside the report as JSON."""
+    rows = []
+    for entry in entries:
+        cells = [_cell(entry.contest, "it", q) for q in QUANTITIES.values()]
+        for quantity in QUANTITIES.values():
+            middle, low, high = (_short(x) for x in adds(entry.contest, quantity))
+            cells.append(f"{middle} ({low} to {high})")
+        ratio = entry.contest.ratio("it", OURS, QUANTITIES["wall s"])
+        rows.append([entry.name, *cells, _ratio(ratio)])
+    more = [f"adds: {name}" for name in QUANTITIES]
+    return _table(["format", *QUANTITIES, *more, "times JSON: wall"], rows)
+
+
+def document(ledger: Ledger) -> str:
+    """Return what `make bench` knows, as it stands between the marks of RESULTS.md."""
+    report, extra, startup = (ledger.of(s) for s in ("report", "analyses", "startup"))
+    sections = [machine(ledger.days)]
+    sections[0] = [f"- {line}" for line in sections[0]]
+    if report:
+        text = [
+            "Median (smallest-largest) of whole processes in turn, after one round that fills the",
+            "caches; ratios are medians (ends) of the pairwise ratios, below 1 where csatkit takes",
+            "less. Before anything is timed, everybody must give every count of the report. `scan`",
+            "only reads the columns needed. What takes more than a minute is measured once.",
+        ]
+        sections += [["## The report", "", *text, "", *contest_lines(report)]]
+        sections += [["## Growth", "", *growth_lines(report)]]
+    if extra:
+        said = "The whole report beside its metrics over the same cuts and periods alone (Parquet)."
+        sections += [["## What the analyses add", "", said, "", *analyses_lines(extra)]]
+    if steps := [e for e in ledger.of("steps") if e.tickets >= LARGE]:
+        said = (
+            "Steps of `report` on Parquet in one process, each without those inside it (medians)."
+        )
+        sections += [["## Where the time goes", "", said, "", *steps_lines(steps)]]
     if startup:
         sections += [["## Start-up", "", *startup_lines(startup)]]
+    if acts := ledger.of("acting"):
+        said = (
+            f"{acts[0].tickets:,} tickets (Parquet), each command in turn with `report --format "
+            f"json`; at most {MOST:g} times is promised. Lists are written whole."
+        )
+        sections += [["## Acting", "", said, "", *acting_lines(acts)]]
+    if pages := ledger.of("page"):
+        promise = [
+            f"{pages[0].tickets:,} tickets (Parquet), each format in turn with `report --format",
+            "json`; what it adds is the median (ends) of the differences within the pairs. At most",
+            f"{MOST_SECONDS:g} s and {MOST_BYTES / 1e6:g} MB are promised for HTML.",
+        ]
+        sections += [["## Page", "", *promise, "", *page_lines(pages)]]
     return "\n\n".join("\n".join(section) for section in sections) + "\n"
+
+
+def written(text: str, path: Path) -> None:
+    """Put the tables between the marks of a file; what stands around them stays."""
+    before, after = "# Benchmark results\n\n", ""
+    if path.exists():
+        found = path.read_text(encoding="utf-8")
+        if BEGIN in found and END in found:
+            before = found[: found.index(BEGIN)]
+            after = found[found.index(END, found.index(BEGIN)) + len(END) :]
+    path.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after or chr(10)}", encoding="utf-8")

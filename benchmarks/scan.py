@@ -10,21 +10,20 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.duckdb_sql import SURVEY_TYPES, TICKET_TYPES
+from benchmarks.files import SURVEYS, TICKETS, layout
 
 
-def scan(path: Path, wanted: dict[str, str]) -> int:
+def scan(path: Path, wanted: tuple[str, ...]) -> int:
     """Return the number of nulls in the wanted columns; counting them decodes every value."""
-    if path.suffix == ".parquet":
+    file = layout(path, wanted)
+    if file.is_parquet:
         rows = pl.scan_parquet(path)
     else:
-        with path.open(encoding="utf-8") as lines:
-            separator = ";" if ";" in lines.readline() else ","
-        rows = pl.scan_csv(path, separator=separator, infer_schema=False)
-    present = [name for name in rows.collect_schema().names() if name in wanted]
-    nulls = rows.select(pl.col(present).is_null().sum()).collect(engine="streaming")
+        rows = pl.scan_csv(path, separator=file.separator, infer_schema=False)
+    columns = [*file.headers.values()]
+    nulls = rows.select(pl.col(columns).is_null().sum()).collect(engine="streaming")
     return int(sum(nulls.row(0)))
 
 
 if __name__ == "__main__":
-    print(scan(Path(sys.argv[1]), TICKET_TYPES), scan(Path(sys.argv[2]), SURVEY_TYPES))
+    print(scan(Path(sys.argv[1]), TICKETS), scan(Path(sys.argv[2]), SURVEYS))

@@ -104,7 +104,12 @@ def metric_entries() -> str:
 
 
 def _metric(m: Metric) -> str:
-    facts = {
+    return f"### {m.id}\n\n`{m.id}`, {m.label}. {m.definition}\n\n{facts(m)}"
+
+
+def facts(m: Metric) -> str:
+    """Return a metric's list of what there is to know, as Markdown."""
+    found = {
         "Rule": _rule(m),
         "Rows": ROWS_COUNTED[m.family],
         "Interval": INTERVALS[type(m.measure)],
@@ -116,8 +121,7 @@ def _metric(m: Metric) -> str:
         "Source": _source(m.source),
         "Caveat": m.caveat,
     }
-    lines = "".join(f"- **{name}**: {text}\n" for name, text in facts.items() if text)
-    return f"### {m.id}\n\n`{m.id}`, {m.label}. {m.definition}\n\n{lines}"
+    return "".join(f"- **{name}**: {text}\n" for name, text in found.items() if text)
 
 
 def _rule(m: Metric) -> str:

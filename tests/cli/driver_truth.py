@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -14,18 +15,24 @@ import polars as pl
 
 from csatkit import analyses
 from csatkit.demo.generate import frames
+from csatkit.demo.truth import TRUTH, Truth
 from csatkit.load import open_data
 from csatkit.report import Report, Table
 from csatkit.settings import Settings, SourceSettings
 from tests.pages import DOCS, rewrite
 
-__all__ = ["FOLLOWS", "PLANTED", "Named", "named", "quiet", "report_on"]
+__all__ = ["ASKED_AGAIN", "FOLLOWS", "PLANTED", "Named", "named", "quiet", "report_on"]
 
 SEEDS = range(20)
 QUIET_SEEDS = range(200)
 TICKETS = 8_000
 LARGE = 100_000
 """A size at which the planted effects stand out."""
+HUGE = 1_000_000
+"""A size at which even those do that few rated tickets show."""
+
+ASKED_AGAIN = replace(TRUTH, surveyed_again=770_000)
+"""The same facts where repeats are surveyed as often as the first ticket of a usual customer."""
 
 PAGE = DOCS / "demo.md"
 BEGIN = "<!-- drivers: written by python -m tests.cli.driver_truth -->\n"
@@ -60,10 +67,15 @@ class Named(NamedTuple):
 
 
 def report_on(
-    seed: int, *, null: bool = False, permuted: bool = False, tickets: int = TICKETS
+    seed: int,
+    *,
+    null: bool = False,
+    permuted: bool = False,
+    tickets: int = TICKETS,
+    planted: Truth | None = None,
 ) -> Report:
     """Return the report on one sample; permuted deals its scores anew."""
-    rows, surveys, outreach = frames(tickets, seed, null)
+    rows, surveys, outreach = frames(tickets, seed, null, planted=planted)
     if permuted:
         answered = pl.col("score").is_not_null()
         dealt = surveys.filter(answered).get_column("score").shuffle(seed)
@@ -93,9 +105,9 @@ def named(report: Report) -> Named:
 
 
 @cache
-def samples(tickets: int = TICKETS) -> tuple[Named, ...]:
+def samples(tickets: int = TICKETS, planted: Truth | None = None) -> tuple[Named, ...]:
     """Return what is named in the samples of all seeds."""
-    return tuple(named(report_on(seed, tickets=tickets)) for seed in SEEDS)
+    return tuple(named(report_on(seed, tickets=tickets, planted=planted)) for seed in SEEDS)
 
 
 def quiet(seeds: Iterable[int], *, null: bool = False, permuted: bool = False) -> int:
@@ -104,26 +116,45 @@ def quiet(seeds: Iterable[int], *, null: bool = False, permuted: bool = False) -
     return sum(not (f.drivers or f.modes or f.segments) for f in found)
 
 
+def _times(driver: str, found: Sequence[Named]) -> int:
+    return sum(driver in f.drivers for f in found)
+
+
+def _mean_gap(driver: str, found: Sequence[Named]) -> str:
+    gaps = [f.gaps[driver] for f in found if driver in f.gaps]
+    return f"{sum(gaps) / len(gaps):+.1f}".replace("-", "−")
+
+
 def table() -> str:
     """Return the part of docs/demo.md that the samples decide."""
-    small, large = samples(), samples(LARGE)
-    titles = ("driver", f"named in so many of {len(SEEDS)} reports", f"of {LARGE:,} tickets")
-    lines = [f"| {' | '.join(titles)} | mean adjusted gap there |", "|---|---|---|---|"]
+    sizes = samples(), samples(LARGE), samples(HUGE)
+    small = sizes[0]
+    runs = len(SEEDS)
+    titles = (
+        "driver",
+        f"named in so many of {runs} reports",
+        *(f"of {n:,}" for n in (LARGE, HUGE)),
+    )
+    lines = [f"| {' | '.join(titles)} | mean adjusted gap there |", "|---|---|---|---|---|"]
     every = [*PLANTED, *FOLLOWS, *sorted(set(small[0].gaps) - {*PLANTED, *FOLLOWS})]
     for driver in every:
         name = {**PLANTED, **FOLLOWS}.get(driver, f"{driver.lower()}, nothing planted")
-        gaps = [f.gaps[driver] for f in large if driver in f.gaps]
-        mean = f"{sum(gaps) / len(gaps):+.1f}".replace("-", "−")
-        times = [sum(driver in f.drivers for f in runs) for runs in (small, large)]
-        lines.append(f"| {name} | {times[0]} | {times[1]} | {mean} |")
-    modes = [Counter(m for f in runs for m in f.modes) for runs in (small, large)]
-    lines += [f"| failure mode: {m.lower()} | {modes[0][m]} | {modes[1][m]} | |" for m in MODES]
+        times = " | ".join(str(_times(driver, found)) for found in sizes)
+        lines.append(f"| {name} | {times} | {_mean_gap(driver, sizes[-1])} |")
+    for mode in MODES:
+        times = " | ".join(str(sum(mode in f.modes for f in found)) for found in sizes)
+        lines.append(f"| failure mode: {mode.lower()} | {times} | |")
     places = Counter(p for f in small for p in f.segments)
     refund = sum(n for (mode, segment), n in places.items() if segment == "refund")
     nothing = quiet(QUIET_SEEDS, null=True)
     dealt = quiet(QUIET_SEEDS, permuted=True)
     n = len(QUIET_SEEDS)
+    again = samples(LARGE, ASKED_AGAIN)
+    change = "Channel change"
     text = f"""
+Where repeats are surveyed like any first ticket, channel change is named in \
+{_times(change, again)} of {runs} reports of {LARGE:,}
+tickets, with a mean adjusted gap of {_mean_gap(change, again)}.
 Of the {sum(places.values())} places where a mode is said to concentrate {refund} are refund \
 tickets, the broken issue.
 Nothing at all is named, no driver, mode or place, in {nothing} of {n} samples of the null mode \

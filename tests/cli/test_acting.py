@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from csatkit import analyze, load
 from csatkit.demo.arrivals import DATA_END
 from csatkit.demo.generate import frames
 from csatkit.demo.truth import TRUTH
@@ -20,6 +21,7 @@ from tests.cli.conftest import Lane, Run
 from tests.oracle import fatigue as oracle
 
 SAMPLE = 1_200
+SEEDS = (0, 1, 2, 3)
 Rows = list[dict[str, Any]]
 
 
@@ -34,9 +36,9 @@ def _section(report: dict[str, Any], key: str) -> dict[str, Any]:
     return next(s for s in report["sections"] if s["key"] == key)
 
 
-def _made(tickets: int) -> tuple[Rows, Rows]:
+def _made(tickets: int, seed: int = 0) -> tuple[Rows, Rows]:
     """Return the tickets of a sample that count, and their surveys: one row each."""
-    made, sent, _ = frames(tickets)
+    made, sent, _ = frames(tickets, seed)
     kept = [t for t in made.iter_rows(named=True) if not t["merged"] and not t["deflected"]]
     ids = {t["ticket_id"] for t in kept}
     return kept, [s for s in sent.iter_rows(named=True) if s["ticket_id"] in ids]
@@ -55,19 +57,66 @@ def _by_customer(tickets: Rows, surveys: Rows) -> list[tuple[Rows, Rows]]:
     return list(of.values())
 
 
-def test_the_violations_of_the_sample_are_all_found_and_nothing_else(run: Run) -> None:
-    expected: Counter[tuple[str, str]] = Counter()
-    planted = set()
-    for tickets, surveys in _by_customer(*_made(8_000)):
-        found = oracle.violations(tickets, surveys, "UTC")
-        expected.update((name, rule) for name, _, rule in found)
-        resolved = {t["ticket_id"]: t["resolved_at"] for t in tickets}
-        planted |= {s["ticket_id"] for s in surveys if s["sent_at"] < resolved[s["ticket_id"]]}
-    report = valid_json(run, "surveys", "--demo")
-    (table,) = _section(report, "violations")["tables"]
-    assert Counter((row["ticket_id"], row["rule"]) for row in table["rows"]) == expected
-    assert {name for name, rule in expected if rule == "mid_conversation"} == planted
-    assert planted
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_violations_of_a_sample_are_all_found_and_nothing_else(seed: int) -> None:
+    expected: Counter[tuple[str, datetime, str]] = Counter()
+    early, again = set(), set()
+    for tickets, surveys in _by_customer(*_made(8_000, seed)):
+        expected.update(oracle.violations(tickets, surveys, "UTC"))
+        early |= _sent_early(tickets, surveys)
+        again |= _asked_again(tickets, surveys)
+    data = load(*frames(8_000, seed), scale="1-5", preset="none", timezone="UTC")
+    report = analyze(data, command="surveys")
+    (table,) = next(s for s in report.sections if s.key == "violations").tables
+    found = Counter((r["ticket_id"], r["sent_at"], r["rule"]) for r in table.rows)
+    assert found == expected
+    by_rule = {rule: {key[:2] for key in expected if key[2] == rule} for *_, rule in expected}
+    assert by_rule["mid_conversation"] == early != set()
+    assert set() != again <= by_rule["vip_quarter"]
+
+
+def _sent_early(tickets: Rows, surveys: Rows) -> set[tuple[str, datetime]]:
+    """Return the surveys that were planted in mid-conversation."""
+    resolved = {t["ticket_id"]: t["resolved_at"] for t in tickets}
+    return {
+        (s["ticket_id"], s["sent_at"]) for s in surveys if s["sent_at"] < resolved[s["ticket_id"]]
+    }
+
+
+def _asked_again(tickets: Rows, surveys: Rows) -> set[tuple[str, datetime]]:
+    """Return the planted second surveys of VIP customers that several tickets don't excuse."""
+    first: dict[str, datetime] = {}
+    found = set()
+    for survey in surveys:
+        name, sent = survey["ticket_id"], survey["sent_at"]
+        if first.setdefault(name, sent) == sent:
+            continue
+        quarter = oracle.quarter_of(sent, "UTC")
+        opened = sum(oracle.quarter_of(t["created_at"], "UTC") == quarter for t in tickets)
+        if opened < 2:
+            found.add((name, sent))
+    return found
+
+
+def test_the_command_lists_what_the_analysis_found(run: Run) -> None:
+    (table,) = _section(valid_json(run, "surveys", "--demo"), "violations")["tables"]
+    rules = Counter(row["rule"] for row in table["rows"])
+    assert rules == {
+        "within_30_days": 205, "after_low_score": 9, "vip_quarter": 7, "mid_conversation": 22,
+        "social_unresolved": 1,
+    }  # fmt: skip
+
+
+def test_clicks_of_scanners_in_the_sample_are_set_apart(run: Run) -> None:
+    _, surveys = _made(8_000)
+    first: dict[str, Any] = {}
+    for row in sorted((s for s in surveys if s["score"]), key=lambda s: s["responded_at"]):
+        first.setdefault(row["ticket_id"], row)
+    fast = [s for s in first.values() if (s["responded_at"] - s["sent_at"]).total_seconds() <= 45]
+    (table,) = _section(valid_json(run, "surveys", "--demo"), "scanner")["tables"]
+    counts = {row["group"]: row["n"] for row in table["rows"]}
+    assert counts["within 45 s"] == len(fast) > 0
+    assert counts["all ratings"] == len(first)
 
 
 def test_the_rarely_surveyed_of_the_sample_are_named_and_nobody_else(run: Run) -> None:

@@ -207,10 +207,3 @@ def test_a_table_carries_its_notes_itself(run: Run, lane: Lane) -> None:
     done = run("csat", "t.csv")
     assert done.err == ""
     assert "few answered" in done.out
-
-
-def test_spark_is_refused_before_anything_is_read(run: Run, lane: Lane) -> None:
-    done = run("csat", "t.csv", "--engine", "spark")
-    assert done.code == 2
-    assert "spark" in done.err
-    assert not lane.opened

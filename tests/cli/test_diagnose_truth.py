@@ -29,7 +29,7 @@ def test_the_broken_process_is_named_and_an_unlucky_agent_is_not() -> None:
         assert ("issue type", "refund") in found.low
         assert ("issue type", "refund") in found.gathers
         assert ("agent", "Tariq") not in found.low
-        assert found.rules
+        assert found.rules + found.systemic
 
 
 @pytest.mark.parametrize("kind", ["null", "permuted"])

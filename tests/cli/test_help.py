@@ -60,6 +60,7 @@ def test_every_shared_option_is_in_the_report_s_page(run: Run) -> None:
 def test_options_with_a_value_say_their_default_or_form() -> None:
     # Selections have none: without them everything is taken.
     free = {"outreach", "map", "from", "to", "period", "where", "by", "tickets_of", "rejects"}
+    free.add("spark_conf")
     told = {o.key for o in SHARED + OUTPUT if o.kind != "switch" and "Default:" in o.help}
     assert {o.key for o in SHARED + OUTPUT if o.kind != "switch"} == told | free
 

@@ -27,12 +27,15 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "reopen": ("--by", "agent"),
     "response": ("--by", "channel,issue_type"),
     "segments": (),
+    "surveys": (),
+    "eligible": (),
+    "queue": (),
     "enrich": (),
     "inspect": (),
 }
 """Every command that reads an export, with a breakdown by the hostile columns."""
 
-IN_WORDS = ("report", "segments", "inspect")
+IN_WORDS = ("report", "segments", "surveys", "inspect")
 """Commands whose sections name segments within sentences, or only the first of equal ones."""
 
 STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u200e\u200f\ufeff]")
@@ -76,7 +79,7 @@ def test_every_number_stays(run: Run, names: Names, command: str) -> None:
     assert hostile == plain
 
 
-@pytest.mark.parametrize("command", ["report", "segments"])
+@pytest.mark.parametrize("command", ["report", "segments", "surveys"])
 def test_every_number_beside_the_words_stays(run: Run, names: Names, command: str) -> None:
     plain, hostile = (
         _answer(_run(run, command, kind, "--format", "json"), names)

@@ -156,3 +156,69 @@ def test_the_file_fits_the_schema_for_editors(run: Run, tmp_path: Path) -> None:
     schema = json.loads(run("config", "schema").out)
     validator = jsonschema.Draft7Validator(schema)
     assert list(validator.iter_errors(_toml(tmp_path / "csatkit.toml"))) == []
+
+
+# -- headers that nobody knows -------------------------------------------------------------------
+
+ODD = "Vorgang;Kunde;Angelegt;Agent;Note\n7;a;04.05.2026 10:00;Ann;9\n8;b;13.05.2026 11:00;Ben;2\n"
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Path:
+    path = tmp_path / "vorgaenge.csv"
+    path.write_bytes(ODD.encode("latin-1"))
+    return path
+
+
+def test_unknown_headers_make_a_file_to_fill_in(run: Run, tmp_path: Path, odd: Path) -> None:
+    done = run("init", "vorgaenge.csv", "--scale", "0-10")
+    assert (done.code, done.err) == (0, "")
+    assert "csatkit inspect" in done.out
+    text = (tmp_path / "csatkit.toml").read_text(encoding="utf-8")
+    assert '#   "Angelegt"  04.05.2026 10:00, 13.05.2026 11:00' in text
+    assert 'created_at = ""  # when the ticket was opened' in text
+    found = _toml(tmp_path / "csatkit.toml")
+    assert found["source"]["tickets"] == "vorgaenge.csv"
+    assert found["source"]["scale"] == "0-10"
+    # A header that is known after all isn't asked for, and what is asked for stands there empty.
+    assert {k for k, v in found["source"]["map"].items() if v} == {"agent"}
+    assert {"ticket_id", "resolved_at", "score"} <= set(found["source"]["map"])
+    assert config.read(tmp_path / "csatkit.toml").targets == ()
+
+
+def test_a_file_that_is_filled_in_makes_a_report(run: Run, tmp_path: Path, odd: Path) -> None:
+    assert run("init", "vorgaenge.csv", "--scale", "0-10", "--map", "score=Note").code == 0
+    path = tmp_path / "csatkit.toml"
+    text = path.read_text(encoding="utf-8")
+    assert 'score = "Note"' in text
+    for name, header in (("ticket_id", "Vorgang"), ("created_at", "Angelegt")):
+        text = text.replace(f'{name} = ""', f'{name} = "{header}"')
+    path.write_text(text, encoding="utf-8")
+    looked = run("inspect")
+    assert "Type next: csatkit report\n" in looked.out
+    report = json.loads(run("csat", "-f", "json").out)
+    assert (report["measures"][0]["numerator"], report["measures"][0]["denominator"]) == (1, 2)
+
+
+def test_cells_that_would_break_the_file_are_shown_as_text(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_bytes(b'a "b";c\n"x\ny = 1";\x07z\n')
+    assert run("init", "odd.csv", "-q").code == 0
+    assert set(_toml(tmp_path / "csatkit.toml")) == {"source"}
+    assert r'#   "a \"b\""' in (tmp_path / "csatkit.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("agent;#tickets;created\nAnn;12;2026-05-04\n", "holds sums"),
+        ("ticket_id;created_at;score\n1;2026-05-04 10:00;99\n2;2026-05-04 10:00;98\n", "scale"),
+    ],
+)
+def test_what_no_mapping_mends_stays_an_error(
+    run: Run, tmp_path: Path, content: str, told: str
+) -> None:
+    (tmp_path / "export.csv").write_text(content)
+    done = run("init", "export.csv")
+    assert (done.code, done.out) == (4, "")
+    assert told in done.err
+    assert not (tmp_path / "csatkit.toml").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -139,3 +140,39 @@ def test_the_sample_can_be_inspected(run: Run) -> None:
     found = _json(done.out)
     assert found["inputs"][0]["rows"] == 8000
     assert [n["code"] for n in found["notes"] if n["level"] == "error"] == []
+
+
+def test_what_comes_next_names_the_configuration_or_what_was_typed(
+    run: Run, tmp_path: Path
+) -> None:
+    assert run("init", "tickets.csv", "surveys.csv", "-q").code == 0
+    assert "Type next: csatkit report\n" in run("inspect").out
+    typed = run("inspect", "tickets.csv", "--map", "team=").out
+    assert "Type next: csatkit report tickets.csv --map=team=" in typed
+    (tmp_path / "csatkit.toml").rename(tmp_path / "my own.toml")
+    named = run("inspect", "--config", "my own.toml").out
+    assert "Type next: csatkit report --config 'my own.toml'\n" in named
+
+
+def test_an_unknown_header_gets_no_far_fetched_name(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text(
+        "Anliegen;Angelegt am;Assigne;Created on\nx;04.05.2026 10:00;Ann;no date\n"
+    )
+    table = run("inspect", "odd.csv", "--map", "created_at=", "-f", "json").out
+    (section,) = (s for s in json.loads(table)["sections"] if s["key"] == "headers_tickets")
+    could = {row["header"]: row["could"] for row in section["tables"][0]["rows"]}
+    assert could == {
+        "Anliegen": "",
+        "Angelegt am": "a time",
+        "Assigne": '--map "agent=Assigne"',
+        "Created on": "",
+    }
+
+
+def test_second_scores_are_seen(run: Run, tmp_path: Path) -> None:
+    head = "ticket_id,outreach_at,second_score\n"
+    for second, expected in (("4", "yes"), ("", "no ")):
+        (tmp_path / "outreach.csv").write_text(f"{head}1,2026-03-02 10:00,{second}\n")
+        done = run("inspect", "tickets.csv", "surveys.csv", "--outreach", "outreach.csv")
+        found = re.findall(r"^upgrade_rate +(yes|no )", done.out, re.MULTILINE)
+        assert found == [expected]

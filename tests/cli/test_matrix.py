@@ -41,7 +41,6 @@ CASES: dict[str, Case] = {
     "map": Case(("--map", "ticket_id=other_id")),
     "scale": Case(("--scale", "1-7")),
     "date_format": Case(("--date-format", "%Y-%d-%m %H:%M")),
-    "engine": Case(("--engine", "spark")),
     # What fits gives the same answer (test_buckets); too little to work with is refused.
     "max_memory": Case(("--max-memory", "1KB")),
     "as_of": Case(("--as-of", "2026-02-10")),
@@ -71,6 +70,9 @@ CASES: dict[str, Case] = {
 SEEN_ELSEWHERE = {
     "demo": "test_app: the sample replaces the paths",
     "preset": "test_config: names are checked; presets have their own tests",
+    "engine": "test_spark_errors, and tests/spark: the same answer from a cluster",
+    "spark_master": "tests/spark: where the session runs",
+    "spark_conf": "tests/spark: what the session is told",
 }
 
 ASKED = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,12 +12,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from csatkit.analyses import fitting
+from csatkit.engines.buckets import OnDisk
 from csatkit.engines.memory import buckets_for
-from csatkit.engines.progress import listening
 from csatkit.engines.scratch import PREFIX
+from csatkit.progress import Watch, watching
 from tests.cli.conftest import Run
 
 pytestmark = pytest.mark.slow
@@ -34,6 +37,11 @@ COMMANDS = (
     ("enrich", "-f", "csv"),
     ("explain", "00001000"),
     ("csat", "--tickets-of", "csat:failed"),
+    ("surveys",),
+    ("surveys", "--tickets-of", "within_30_days"),
+    ("eligible", "-f", "csv"),
+    ("queue", "--since", "2026-03-01", "-f", "jsonl"),
+    ("recovery", "--by", "agent"),
 )
 
 
@@ -64,6 +72,48 @@ def test_the_same_bytes_through_the_disk(
     assert run(name, *rest, "--demo", *shape, "--max-memory", "2MB") == whole
     assert seen[0] == 1
     assert seen[-1] > 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("explain", "00001000"),
+        ("fcr", "--tickets-of", "fcr:repeat,channel=email"),
+        ("enrich", "--where", "channel=email", "--period", "2026-02", "-f", "csv"),
+    ],
+    ids=" ".join,
+)
+def test_a_list_of_rows_holds_only_what_it_shows(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: Sequence[str]
+) -> None:
+    name, *rest = command
+    shape = [] if "-f" in rest else ["-f", "json"]
+    whole = run(name, *rest, "--demo", *shape)
+    assert whole.code == 0, whole.err
+
+    def refuse(_: OnDisk) -> pl.DataFrame:
+        raise AssertionError("all tickets are held at once")
+
+    monkeypatch.setattr(OnDisk, "collect", refuse)
+    assert run(name, *rest, "--demo", *shape, "--max-memory", "2MB") == whole
+
+
+def test_ratings_of_reassigned_tickets_are_seen_through_the_disk(run: Run) -> None:
+    assert run("demo", "sample").code == 0
+    tickets = pl.read_csv("sample/tickets.csv", infer_schema=False).select("ticket_id", "agent")
+    surveys = pl.read_csv("sample/surveys.csv", infer_schema=False).join(tickets, on="ticket_id")
+    moved = pl.col("ticket_id").str.ends_with("7")
+    then = pl.when(moved).then(pl.lit("Zoe")).otherwise("agent")
+    surveys.with_columns(agent=then).write_csv("surveys.csv")
+    asked = ("surveys", "sample/tickets.csv", "surveys.csv", "-f", "json")
+    whole = run(*asked)
+    assert run(*asked, "--max-memory", "2MB") == whole
+    rated = surveys.filter(pl.col("score").is_not_null()).get_column("ticket_id").unique()
+    n = rated.str.ends_with("7").sum()
+    sections = {s["key"]: s for s in json.loads(whole.out)["sections"]}
+    assert sections["reassigned"]["text"][0].startswith(
+        f"{n:,} of {len(rated):,} ratings now count for another agent"
+    )
 
 
 def test_nothing_is_left_behind(temporary: Path) -> None:
@@ -133,12 +183,32 @@ def test_no_room_on_the_disk_is_one_error(run: Run, monkeypatch: pytest.MonkeyPa
     assert "too little room for temporary files" in done.err
 
 
-def test_steps_are_told_to_whoever_listens(run: Run) -> None:
-    steps: list[tuple[str, int, int]] = []
-    with listening(lambda *step: steps.append(step)):
+class _Kept(Watch):
+    """Keeps the steps that a run went through."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[int, int]] = []
+        super().__init__()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name == "step" and isinstance(value, tuple):
+            self.steps.append(value)
+        super().__setattr__(name, value)
+
+
+def test_steps_are_told_to_whoever_watches(run: Run) -> None:
+    whole, watch = _Kept(), _Kept()
+    with watching(whole):
         run("csat", "--demo")
-        assert steps == []
+    with watching(watch):
         run("csat", "--demo", "--max-memory", "2MB")
-    assert steps[0][0] == "spreading tickets"
-    assert [over for _, over, _ in steps] == list(range(len(steps)))
-    assert steps[-1][1] == steps[-1][2]
+    assert whole.steps == []
+    n = watch.steps[0][1]
+    assert watch.steps == [(over, n) for over in range(n)]
+    assert watch.step is None
+    named = [stage.what for stage in watch.stages]
+    assert named[:2] == ["reading sample tickets", "reading sample surveys"]
+    assert [what for what in named if what.startswith("bucket")] == [
+        f"bucket {bucket + 1} of {n - 3}" for bucket in range(n - 3)
+    ]
+    assert [s.done for s in watch.stages[:2]] == [s.total for s in watch.stages[:2]]

@@ -8,6 +8,7 @@ import os
 import resource
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,39 @@ def test_a_full_disk_leaves_the_old_file(
     assert done.err.count("\n") == 2
     assert Path("r.json").read_text() == "old"
     assert sorted(p.name for p in Path().iterdir()) == [".git", "r.json"]
+
+
+def _pieces(*, until: int) -> Iterator[bytes]:
+    """Yield pieces of a long result, and fail before one of them."""
+    for number in range(3):
+        if number == until:
+            raise RuntimeError("broken")
+        yield f"{number}\n".encode()
+
+
+def test_pieces_of_a_long_result_are_written_in_order(run: Run) -> None:
+    streams.result(_pieces(until=9), "r.jsonl")
+    assert Path("r.jsonl").read_bytes() == b"0\n1\n2\n"
+
+
+def test_a_piece_that_fails_leaves_the_old_file(run: Run) -> None:
+    Path("r.jsonl").write_text("old")
+    with pytest.raises(RuntimeError, match="broken"):
+        streams.result(_pieces(until=2), "r.jsonl")
+    assert Path("r.jsonl").read_text() == "old"
+    assert sorted(p.name for p in Path().iterdir()) == [".git", "r.jsonl"]
+
+
+def test_a_first_piece_that_fails_writes_nothing(
+    run: Run, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    with pytest.raises(RuntimeError, match="broken"):
+        streams.result(_pieces(until=0))
+    streams.close()
+    assert capfdbinary.readouterr().out == b""
+    streams.result(_pieces(until=9))
+    streams.close()
+    assert capfdbinary.readouterr().out == b"0\n1\n2\n"
 
 
 class _Terminal:

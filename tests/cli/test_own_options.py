@@ -128,7 +128,9 @@ def test_the_sections_are_in_the_json(
     assert all(s["missing"] is None for s in sections)
 
 
-@pytest.mark.parametrize("command", ["csat", "fcr", "response", "segments", "report"])
+@pytest.mark.parametrize(
+    "command", ["csat", "fcr", "response", "segments", "report", "drivers", "diagnose"]
+)
 def test_the_formulas_are_there_on_demand_alone(run: Run, command: str) -> None:
     plain, explained = _json(run, command), _json(run, command, "--explain")
     assert "formulas" not in {s["key"] for s in plain.get("sections", ())}

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from csatkit import analyses
+from csatkit.analyses.reconcile import RULES
+from csatkit.demo.generate import frames
+from csatkit.load import open_data
+from csatkit.metrics import CATALOG
+from csatkit.render import render
+from csatkit.report import Report
+from csatkit.settings import Settings, SourceSettings
 from tests.cli.conftest import Run
 
+SOURCE = SourceSettings(preset="none", scale="1-5", timezone="UTC")
 TEN = Path(__file__).parents[1] / "data" / "reference" / "tickets.csv"
+
+
+def _demo() -> Report:
+    data = open_data(*frames(), source=SOURCE)
+    return analyses.run("reconcile", data, Settings(source=SOURCE))
 
 
 def test_the_sample_shows_every_rule_with_its_counts(run: Run) -> None:
@@ -21,6 +36,44 @@ def test_the_sample_shows_every_rule_with_its_counts(run: Run) -> None:
     against = found["one_touch_zendesk"]["difference"]
     assert against["low"] < against["value"] < against["high"]
     assert against["against"] == "First contact resolution"
+
+
+def test_the_answer_stands_on_one_screen(run: Run) -> None:
+    """How far each figure depends on its rule, in the first lines; nothing is cut off anywhere."""
+    result = run("reconcile", "--demo")
+    lead = result.out.partition("The same rows, other rules")[2].partition("\nCSAT\n")[0]
+    assert len(lead.splitlines()) <= 10
+    for name in ("CSAT", "First contact resolution", "Reopen rate", "Reopen events", "Response"):
+        assert any(line.startswith(name) and "other rules" in line for line in lead.splitlines())
+    narrow = str(render(_demo(), "table", width=80))
+    assert max(map(len, narrow.splitlines())) <= 80
+    assert "…" not in narrow
+
+
+def test_every_rule_stands_with_its_text_and_its_source(run: Run) -> None:
+    result = run("reconcile", "--demo")
+    told = result.out.partition("The rules\n")[2].splitlines()
+    for name in RULES:
+        metric = CATALOG[name]
+        (line,) = [t for t in told if t.startswith(f"{name} (")]
+        assert f"({metric.whose or 'csatkit'}): " in line
+        assert line.endswith(f"Source: {metric.source}.")
+
+
+def test_every_difference_that_is_told_leads_to_its_tickets(run: Run) -> None:
+    result = run("reconcile", "--demo")
+    pairs = re.findall(r"--flips (\w+) (\w+)\.", result.out)
+    assert len(pairs) >= 4
+    for first, second in [p for p in pairs if p != ("RULE_A", "RULE_B")][:3]:
+        listed = run("reconcile", "--demo", "--flips", first, second, "--format", "csv")
+        assert listed.code == 0
+        assert len(listed.out.splitlines()) > 1
+
+
+def test_one_ticket_is_told_in_the_singular(run: Run) -> None:
+    result = run("reconcile", str(TEN), "--as-of", "2026-03-01")
+    assert "1 ticket that it " in result.out
+    assert "1 tickets" not in result.out
 
 
 def test_the_tables_of_numbers_fit_into_eighty_columns(run: Run) -> None:

@@ -1,7 +1,7 @@
 """The documentation knows everything that exists, nothing that doesn't, and its examples run.
 
 Blocks marked `sh` run in an empty folder, all of a page in one shell; `sh files` in a folder with
-the sample's files; `python` blocks are doctests there. Blocks with another mark are only read.
+the sample's files; `python` blocks are doctests there. Blocks with another mark are only read here.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from csatkit.cli.command import Command
 
 README = ROOT / "README.md"
+# What the first page and the guides show is run by tests/docs/test_guides.py.
 PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
 
 # Where a reader looks each of them up.

@@ -6,6 +6,7 @@ Each check runs in a process of its own, because the test process has long loade
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -26,10 +27,23 @@ code = run({arguments!r})
 sys.stderr.write(json.dumps([code, sorted({{m.partition(".")[0] for m in sys.modules}})]))
 """
 
+WHICH = """
+import json, sys
+from csatkit.cli.app import run
+from csatkit.cli.registry import COMMANDS
+code = run({arguments!r})
+sys.stderr.write(json.dumps([code, [e.name for e in COMMANDS if e.module in sys.modules]]))
+"""
 
-def _python(script: str) -> subprocess.CompletedProcess[str]:
+
+def _python(script: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, **(env or {})},
     )
 
 
@@ -77,6 +91,49 @@ def test_a_mistake_is_told_without_frames(arguments: list[str]) -> None:
     code, loaded = json.loads(done.stderr.splitlines()[-1])
     assert code == 2
     assert not set(loaded) & HEAVY
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("csatkit rep", "report"), ("csatkit fcr --repeat-on c", "customer")],
+)
+def test_the_shell_completes_without_frames(words: str, expected: str) -> None:
+    at = str(len(words.split()) - 1)
+    env = {"_CSATKIT_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": at}
+    done = _python(CLI.format(arguments=[]), env)
+    assert expected in done.stdout.split()
+    code, loaded = json.loads(done.stderr.splitlines()[-1])
+    assert code == 0
+    assert not set(loaded) & HEAVY
+
+
+@pytest.mark.parametrize(
+    "text", ["x = 1", "[report]\nlevel = 95", "[[target]]\nmetric = 'cst'\nmin = 80", "no toml"]
+)
+def test_a_mistake_in_the_configuration_is_told_without_frames(text: str, tmp_path: Path) -> None:
+    config = tmp_path / "csatkit.toml"
+    config.write_text(text, encoding="utf-8")
+    done = _python(CLI.format(arguments=["check", "t.csv", "--config", str(config)]))
+    code, loaded = json.loads(done.stderr.splitlines()[-1])
+    assert code == 2, done.stderr
+    assert not set(loaded) & HEAVY
+
+
+@pytest.mark.parametrize(
+    ("arguments", "loaded"),
+    [
+        (["--help"], []),
+        (["fcr", "--help"], ["fcr"]),
+        (["fcr"], ["fcr"]),
+        (["metrics"], ["metrics"]),
+    ],
+    ids=str,
+)
+def test_only_the_command_that_is_invoked_is_loaded(
+    arguments: list[str], loaded: list[str]
+) -> None:
+    done = _python(WHICH.format(arguments=arguments))
+    assert json.loads(done.stderr.splitlines()[-1])[1] == loaded
 
 
 def test_the_version_needs_no_rich() -> None:

@@ -75,6 +75,12 @@ FILE_KEYS: list[tuple[str, str, Any]] = [
     ('[report]\nsections = ["trend", "headline"]', "sections", ("trend", "headline")),
     ('[report]\nhide = ["funnel"]', "hide", ("funnel",)),
     ('[report]\nmax_memory = "4GB"', "max_memory", "4GB"),
+    ('[spark]\nmaster = "local[2]"', "spark_master", "local[2]"),
+    (
+        '[spark]\nconf = {"spark.ui.enabled" = false, n = 3}',
+        "spark_conf",
+        {"spark.ui.enabled": "false", "n": "3"},
+    ),
 ]
 
 
@@ -300,7 +306,8 @@ def test_the_sample_has_no_use_for_the_file_s_source() -> None:
         ({"period": "last-week", "from": "2026-01-01"}, {}, ("--period", "--from")),
         ({"period": "last-week", "to": "2026-01-01"}, {}, ("--period", "--to")),
         ({"from": "2026-02-01", "to": "2026-01-01"}, {}, ("--from", "--to", "after")),
-        ({"engine": "spark"}, {}, ("spark",)),
+        ({"spark_master": "local"}, {}, ("--spark-master", "--engine")),
+        ({"engine": "spark", "spark_conf": ["x"]}, {}, ("--spark-conf", "name=value")),
         ({"engine": "sparc"}, {}, ("--engine", "'spark'")),
         ({"repeat_on": "custmer"}, {}, ("--repeat-on", "'customer'")),
         ({}, {"CSATKIT_STRICT": "maybe"}, ("CSATKIT_STRICT", "true or false")),

@@ -160,7 +160,7 @@ def test_a_chunk_can_be_made_without_those_before_it() -> None:
 @pytest.mark.parametrize(
     ("null", "digest"),
     [
-        (False, "cdf4a39d110b5b4a070853c47428d7bfc29e33000469f91501fc30844777f407"),
+        (False, "dc95bfea4ddde19407ce7168596c91881b93e08f70cd37dcccef04892e13b322"),
         (True, "92fed4343a7eef8f99efa485694f3fe6d28badb631e4e05ab1a86c7a1d2f8364"),
     ],
 )
