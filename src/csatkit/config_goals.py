@@ -6,9 +6,11 @@ catalogue's to say.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date, datetime
 from types import MappingProxyType
+from typing import cast
 
 from csatkit import values
 from csatkit.config_rules import NUMBER, TEXT, check_type
@@ -130,9 +132,22 @@ def _check_baseline(given: object, origin: str) -> None:
         for key in BASELINE_KEYS:
             if key not in given:
                 raise UsageError(f"{origin}: has no {key}", "Write { value = 72.4, n = 1180 }.")
+        _check_finite(given["value"], f"{origin}: value")
         values.whole(given["n"], f"{origin}: n")
     elif isinstance(given, str):
         _check_period(given, origin)
+    else:
+        _check_finite(given, origin)
+
+
+def _check_finite(given: object, origin: str) -> None:
+    """Refuse what TOML calls a number and nobody could measure: inf, nan, 400 digits."""
+    try:
+        is_finite = math.isfinite(cast("float", given))
+    except OverflowError:
+        is_finite = False
+    if not is_finite:
+        raise values.expected(origin, "a figure such as 72.4", f"{given!s:.40}")
 
 
 def _check_period(text: str, origin: str) -> None:

@@ -12,7 +12,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Literal
 
-__all__ = ["Stage", "Steps", "Unit", "Watch", "is_watched", "resume", "stage", "watching"]
+__all__ = [
+    "Stage",
+    "Steps",
+    "Unit",
+    "Watch",
+    "interlude",
+    "is_watched",
+    "resume",
+    "stage",
+    "watching",
+]
 
 Unit = Literal["rows", "bytes"]
 
@@ -125,6 +135,19 @@ def resume(again: Stage) -> None:
     """Say that a stage goes on that another one had interrupted."""
     if (watch := _WATCH.get()) is not None and watch.stage is not again:
         watch.stages.append(again)
+
+
+@contextmanager
+def interlude(what: str) -> Iterator[None]:
+    """Say what is done inside the block, and that the stage before goes on after it."""
+    watch = _WATCH.get()
+    before = None if watch is None else watch.stage
+    stage(what)
+    try:
+        yield
+    finally:
+        if before is not None:
+            resume(before)
 
 
 class Steps:

@@ -196,6 +196,20 @@ def test_the_same_input_gives_the_same_bytes(run: Run) -> None:
     assert json.loads(once)["goals"][0]["told_on"] is None
 
 
+@pytest.mark.parametrize("command", [("goals",), ("digest", "quarterly")])
+def test_a_known_figure_that_waits_for_its_first_quarter_is_exit_0(
+    run: Run, command: tuple[str, ...]
+) -> None:
+    _write(DATA)
+    text = Path("csatkit.toml").read_text(encoding="utf-8").partition("guardrails")[0]
+    waiting = text.replace('"2025-Q4"', '72.4\nstart = "2026-Q3"').replace(
+        "2026-06-30", "2026-12-31"
+    )
+    Path("csatkit.toml").write_text(waiting, encoding="utf-8")
+    (goal,) = valid_json(run, *command, "--as-of", END)["goals"]
+    assert (goal["track"], goal["baseline"]["value"], goal["now"]) == ("not begun", 72.4, None)
+
+
 def test_an_empty_export_is_exit_5(run: Run) -> None:
     _write(DATA)
     assert run("goals", "--as-of", END, "--where", "ticket_id=none").code == 5

@@ -198,6 +198,14 @@ def test_a_line_never_wraps_and_never_steers(width: int, name: str) -> None:
                 assert line.isascii() or not plain
 
 
+def test_of_a_path_the_folders_go_first() -> None:
+    for path in ("../exports/2026/tickets.csv", "/srv/exports/tickets.csv", "s3://b/c/tickets.csv"):
+        begun = Stage(f"reading {path}", "rows", 1_000_000, is_about=True, n_bytes=10**9)
+        line = line_of(_watch(begun), 2, 84, ascii=False)
+        assert line is not None
+        assert line.startswith("reading …/tickets.csv  ─")
+
+
 def test_a_terminal_of_a_few_columns_shows_nothing() -> None:
     assert line_of(_watch(_reading()), 2, 19, ascii=False) is None
 

@@ -89,13 +89,16 @@ def goal_of(found: Sequence[Rating], asked: Asked) -> dict[str, Any]:
     start = min(i.replace(tzinfo=UTC).astimezone(ZoneInfo(asked.zone)).date() for i, _ in found)
     whole = [q for q in numbers if q > asked.baseline and first_day(q) >= start]
     met = _met([(q, cells[q]) for q in whole], asked.target)
+    ends = [first_day(q + 1) - timedelta(days=1) for q in whole
+            if _verdict(cells[q], asked.target) == "pass"]  # fmt: skip
+    in_time = any(day <= asked.due for day in ends)
     return {
         "baseline": (base.k, base.n),
         "now": (here.k, here.n),
         "change": difference(here, base) if base.n and here.n else None,
         "progress": _progress(here, base),
         "verdict": _verdict(here, asked.target),
-        "track": _track(here, base, asked, now),
+        "track": _track(here, base, asked, now, in_time),
         **met,
         "drift": _drift(cells, met["_run"], now),
         "guardrail": _guardrail(lows[now], lows[asked.baseline], asked.margin),
@@ -116,13 +119,15 @@ def _verdict(cell: Cell, target: float) -> str:
     return "pass" if low >= target else "fail" if high < target else "inconclusive"
 
 
-def _track(here: Cell, base: Cell, asked: Asked, now: int) -> str:
+def _track(here: Cell, base: Cell, asked: Asked, now: int, in_time: bool) -> str:
     verdict = _verdict(here, asked.target)
     if verdict == "pass":
         return "met"
     last = first_day(now + 1) - timedelta(days=1)
     if last >= asked.due:
-        return "missed" if verdict == "fail" else "open"
+        if verdict != "fail":
+            return "open"
+        return "lost" if in_time else "missed"
     if not base.n:
         return "open"
     if base.value >= asked.target:

@@ -117,6 +117,9 @@ class _Conf:
     def set(self, name: str, value: Any) -> None:
         self.values[name] = value
 
+    def unset(self, name: str) -> None:
+        self.values.pop(name, None)
+
 
 class _Context:
     def __init__(self, n: int) -> None:
@@ -144,7 +147,10 @@ class FakeCluster(Cluster):
 
     def __init__(self, buckets: int, pieces: int) -> None:
         self._pieces = pieces
-        self._work = Work(_Session(buckets))  # type: ignore[arg-type]
+        session = _Session(buckets)
+        self.settings = session.conf.values
+        """What is set on the session; whoever sets something takes it back."""
+        self._work = Work(session)  # type: ignore[arg-type]
 
     def files(self, name: str) -> Sequence[str]:
         return [name]

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import threading
 
-from csatkit.progress import Stage, Steps, Watch, is_watched, resume, stage, watching
+from csatkit.progress import (
+    Stage,
+    Steps,
+    Watch,
+    interlude,
+    is_watched,
+    resume,
+    stage,
+    watching,
+)
 
 
 def test_nobody_watches_by_default() -> None:
@@ -63,6 +72,20 @@ def test_a_stage_goes_on_after_another() -> None:
     assert [s.what for s in watch.stages] == [
         "reading t.json", "looking through t.json", "reading t.json",
     ]  # fmt: skip
+
+
+def test_what_interrupts_a_stage_gives_way_to_it_again() -> None:
+    watch = Watch()
+    with interlude("nobody watches"):
+        pass
+    with watching(watch):
+        with interlude("the first of all"):
+            pass
+        stage("linking rows")
+        with interlude("looking up rows"), interlude("counting rows"):
+            assert watch.stage is not None
+            assert watch.stage.what == "counting rows"
+        assert watch.stage.what == "linking rows"
 
 
 def test_steps_stand_beside_the_stages() -> None:

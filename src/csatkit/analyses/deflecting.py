@@ -128,11 +128,13 @@ def _switches(ws: Workspace, asked: Span | None) -> Section:
         return Section("channel_changes", title, missing=lacks)
     tickets = _followers(ws, "tickets", asked)
     changed, same = (tickets.get(flag, _NOBODY).every for flag in (True, False))
+    blind = _blind_words(tickets.get(None, _NOBODY).every)
     if not changed + same:
-        return Section("channel_changes", title, ("No ticket follows another of its issue.",))
+        told = blind or ("No ticket follows another of its issue.",)
+        return Section("channel_changes", title, told)
     share = quantity(100 * changed / (changed + same), "percent")
     contacts = f"{number(changed)} of {number(changed + same)} repeat contacts"
-    text = [f"{contacts} came by another channel ({share})."]
+    text = [f"{contacts} came by another channel ({share}).", *blind]
     settled = _groups(tickets)
     text.append(_settled(settled, ws))
     resolved = _against("FCR of repeat contacts", settled, ws.settings.level)
@@ -152,7 +154,15 @@ def _switches(ws: Workspace, asked: Span | None) -> Section:
     return Section("channel_changes", title, tuple(text), tables=(table, resolved))
 
 
-def _groups(found: Mapping[bool, _Followers]) -> tuple[_Group, _Group]:
+def _blind_words(n: int) -> tuple[str, ...]:
+    """Return how many repeat contacts can't be told, for a channel of theirs isn't known."""
+    if not n:
+        return ()
+    what = "repeat contact isn't" if n == 1 else "repeat contacts aren't"
+    return (f"{number(n)} {what} counted: its channel or the one before isn't known.",)
+
+
+def _groups(found: Mapping[bool | None, _Followers]) -> tuple[_Group, _Group]:
     one, other = (found.get(flag, _NOBODY) for flag in (True, False))
     return (
         _Group("by another channel", one.k, one.n),
@@ -189,8 +199,8 @@ def _cost(groups: tuple[_Group, _Group], ratings: int, level: float) -> str:
     return f"The gap is associated with {of_all} of the CSAT of all {number(ratings)} ratings."
 
 
-def _followers(ws: Workspace, family: Family, asked: Span | None) -> dict[bool, _Followers]:
-    """Return the repeat contacts by whether they changed the channel.
+def _followers(ws: Workspace, family: Family, asked: Span | None) -> dict[bool | None, _Followers]:
+    """Return the repeat contacts by whether they changed the channel, None where that isn't known.
 
     Of answers `k` of `n` are satisfied; of tickets `k` of the `n` mature ones needed no further
     contact.

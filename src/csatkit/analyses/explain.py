@@ -180,11 +180,22 @@ def _rows(ws: Workspace, ticket: str) -> Section:
             for reason, gone in ws.facts.dropped[kind].rows.items()
             for row in gone.filter(gone.is_in(numbers.implode())).to_list()
         }
+        # A cluster lists few of the rows that leave; of a ticket all but one are superseded.
+        unlisted = bool(ws.facts.dropped[kind].unlisted)
+        used = _used(ws, ticket) if unlisted and kind == "tickets" else None
         for line in source.rows(numbers.to_list()).iter_rows(named=True):
-            fate = why.get(line["_row"], "used")
+            known = used is None or line["_row"] in used
+            fate = why.get(line["_row"], "used" if known else "dropped")
             found.append({"file": line["_path"], "row": line["_line"], "fate": fate})
     headings = {"file": "File", "row": "Row", "fate": "Used or dropped"}
     return Section("rows", "Where it stands", tables=(Table(headings, tuple(found)),))
+
+
+def _used(ws: Workspace, ticket: str) -> set[int]:
+    """Return the row of a ticket that counts."""
+    assert ws.facts.kept is not None
+    mine = ws.facts.kept.lazy().filter(pl.col("ticket_id") == ticket, pl.col("out") == 0)
+    return set(mine.select("_row").collect().get_column("_row"))
 
 
 def _only_surveys(ws: Workspace, ticket: str) -> tuple[Section, ...]:

@@ -35,6 +35,11 @@ def customer_sums(ws: Workspace, span: Span | None) -> CustomerSums | None:
     n_parts = ws.facts.n_parts
     part = pl.col("customer_id").hash(0).fill_null(0) % n_parts
     rated = frame.filter("is_rating")
+    if "customer_id" not in ws.facts.rules.has:
+        # Nothing but the surveys knows customers, so they needn't lie together.
+        each = ws.summed(_by_customer(rated), "customer_id").lazy()
+        *counts, some = _squares(each).collect().row(0)
+        return CustomerSums(*counts) if some else None
     found = [
         ws.summed(_sums(rated if n_parts == 1 else rated.filter(part == number))).row(0)
         for number in range(n_parts)
@@ -46,10 +51,17 @@ def customer_sums(ws: Workspace, span: Span | None) -> CustomerSums | None:
 
 def _sums(rated: pl.LazyFrame) -> pl.LazyFrame:
     """Return customers, k, n, kk, kn, nn, and how many of the customers are known."""
-    one = pl.col("customer_id")
-    each = rated.group_by(one).agg(
+    return _squares(_by_customer(rated))
+
+
+def _by_customer(rated: pl.LazyFrame) -> pl.LazyFrame:
+    return rated.group_by("customer_id").agg(
         n=pl.len().cast(pl.Int64), k=pl.col("is_satisfied").sum().cast(pl.Int64)
     )
+
+
+def _squares(each: pl.LazyFrame) -> pl.LazyFrame:
+    one = pl.col("customer_id")
     n, k, known = pl.col("n"), pl.col("k"), one.is_not_null()
     alone_n, alone_k = n.filter(~known).sum(), k.filter(~known).sum()
     n, k = n.filter(known), k.filter(known)

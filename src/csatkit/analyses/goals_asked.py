@@ -202,6 +202,9 @@ def _baseline(given: object, metric: Metric, origin: str, week_start: int) -> Sp
             f"{origin}: {value:g} isn't a percentage",
             'Write 72.4 for 72.4 %; a year stands in quotes, "2025".',
         )
+    # A scale may have negative scores; hours, events and counts begin at 0.
+    if metric.unit != "score" and value < 0:
+        raise UsageError(f"{origin}: {metric.label} can't be {value:g}", "Write 0 or more.")
     if n is not None and metric.unit != "percent":
         raise UsageError(
             f"{origin}: n says how sure a percentage is, and {metric.label} is none",

@@ -139,7 +139,7 @@ def queue(ws: Workspace, since: str | None = None, rows: str = "all") -> Report:
     frame = _waiting(ws, start)
     shown = hidden(frame, ws.settings.privacy)
     table = _brief(shown, ws.zone) if rows == "brief" else table_of(shown.select(_kept(shown)))
-    text = (*_waiting_words(frame), *_lost_words(ws), *_shown_words(frame, rows))
+    text = (*_waiting_words(frame), *_lost_words(ws, start), *_shown_words(frame, rows))
     section = Section("queue", "Low scores without outreach", text, tables=(table,))
     notes = (*ws.canonical.notes, *outreach_notes(ws))
     return Report("queue", definitions(ws), inputs(ws), (), (section,), notes)
@@ -258,6 +258,9 @@ def _waiting_words(frame: pl.DataFrame) -> tuple[str, ...]:
     if len(soon):
         nearest = number(float(str(soon.min())), 1)
         lines.append(f"{number(len(soon))} still in time, the next one for {nearest} h.")
+    if undated := left.null_count():
+        what = f"{number(undated)} {'has' if undated == 1 else 'have'}"
+        lines.append(f"{what} no known time, so neither overdue nor in time can be told.")
     if skipped:
         lines.append(
             f"{_counted(skipped, 'low score')} of customers with {BUSY} or more low-scored tickets "
@@ -273,16 +276,33 @@ def _shown_words(frame: pl.DataFrame, rows: str) -> tuple[str, ...]:
     return (f"The first {MOST_SHOWN} are shown; --format csv or jsonl gives all {every}.",)
 
 
-def _lost_words(ws: Workspace) -> tuple[str, ...]:
-    """Return how many low scores nobody can be called about, for their ticket isn't known."""
+def _lost_words(ws: Workspace, since: datetime | None) -> tuple[str, ...]:
+    """Return how many low scores nobody can be called about, for their ticket isn't known.
+
+    What a ticket would tell can't be asked of them: they are of the period where the answer has an
+    instant, and of any channel or team.
+    """
     lost, codes = ws.facts.unmatched, ws.ratings
     if lost is None or codes is None or "score" not in lost.columns:
         return ()
-    n = lost.filter(pl.col("score").is_in(list(codes.low))).get_column("ticket_id").n_unique()
+    asked = ws.selection((), ws.span)
+    columns = frozenset(lost.columns)
+    dated, answered = (clock_of("responses", c, columns) for c in (ws.settings.clock, "family"))
+    is_asked = pl.col("is_rating") & pl.col("score").is_in(list(codes.low))
+    if asked.start is not None:
+        is_asked &= (dated >= asked.start).fill_null(value=True)
+    if asked.end is not None:
+        is_asked &= (dated < asked.end).fill_null(value=True)
+    if since is not None:
+        is_asked &= (answered >= since).fill_null(value=True)
+    n = lost.filter(is_asked).get_column("ticket_id").n_unique()
     if not n:
         return ()
     what = f"{_counted(n, 'low-scored ticket')} {'is' if n == 1 else 'are'}"
-    return (f"{what} not listed: the ticket export doesn't hold what the survey export names.",)
+    whole = ", and nothing to hold --where against" if ws.where else ""
+    return (
+        f"{what} not listed: the ticket export doesn't hold what the survey export names{whole}.",
+    )
 
 
 def _counted(n: int, word: str) -> str:

@@ -29,7 +29,7 @@ from csatkit.metrics import find
 from csatkit.render.values import number
 from csatkit.report import Measure, Report, Section
 from csatkit.settings import Settings
-from csatkit.stats.contrast import homogeneity_test
+from csatkit.stats.contrast import homogeneity_p_value
 
 __all__ = ["RATES", "recovery", "usual_cuts"]
 
@@ -41,10 +41,6 @@ WHO = ("team", "agent")
 
 CHANCE = 0.05
 """p value from which segments differ no more than chance explains (metrics.md §4)."""
-
-
-FEWEST_EXPECTED = 1.0
-"""Expected counts below which chi-square says nothing (Cochran 1954, doi:10.2307/3001616)."""
 
 
 def recovery(ws: Workspace) -> Report:
@@ -118,12 +114,12 @@ def _alike(shown: Sequence[Measure], metric: str, dims: Sequence[str], ws: Works
     counts = [(int(m.numerator or 0), m.denominator) for m in cells if m.denominator]
     if "tags" in dims:
         return None
-    test = homogeneity_test(counts)
-    if test is None or test.smallest_expected < FEWEST_EXPECTED:
+    p_value = homogeneity_p_value(counts)
+    if p_value is None:
         return None
     small = sum(n < ws.settings.min_n for _, n in counts)
     many = f"; {number(small)} of {number(len(counts))} rest on too few" if small else ""
     by = f"{cells[0].label} by {', '.join(dims).replace('_', ' ')}"
-    if test.p_value >= CHANCE:
+    if p_value >= CHANCE:
         return f"{by}: the differences are consistent with chance{many}."
     return f"{by}: the differences are larger than chance explains{many}."

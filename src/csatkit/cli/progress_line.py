@@ -6,6 +6,7 @@ piece of it wanders, and the line shows what has been read so far.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ SIGNS = "━╸─…"
 """Characters beyond ASCII that a line draws with."""
 
 GAP = "  "
+
+_FOLDERS = re.compile(r"[^\s/]*/\S*/|[^\s/]+/")
 
 BAR = (8, 24)
 """Columns of the shortest and the longest bar: shorter ones show no movement."""
@@ -61,9 +64,16 @@ def line_of(watch: Watch, seconds: float, width: int, *, ascii: bool) -> str | N
     room = width - sum(len(GAP) + len(part) for part in right)
     bar = min(room - len(GAP) - min(cells(what), max(LEAST_WHAT, room - BAR[0] - 2)), BAR[1])
     if bar >= BAR[0]:
-        what = shorten(what, room - len(GAP) - bar, mark, cells)
+        what = _brief(what, room - len(GAP) - bar, mark)
         right.insert(0, _bar(_share(stage, watch), seconds, bar, ascii=ascii))
     return shorten(GAP.join([what, *right]), width, mark, cells)
+
+
+def _brief(what: str, room: int, mark: str) -> str:
+    """Return what is done in some columns; of a path the folders go first."""
+    if cells(what) > room:
+        what = _FOLDERS.sub(f"{mark}/", what, count=1)
+    return shorten(what, room, mark, cells)
 
 
 def cells(text: str) -> int:

@@ -19,9 +19,9 @@ from csatkit.engines.scratch import Scratch
 from csatkit.engines.spilling import BUCKET, bucket_of_ticket, parts_of, spill, write
 from csatkit.facts.keys import rows_with_equal
 
-__all__ = ["Keys", "homes_of", "moves_of", "resettle", "route_surveys"]
+__all__ = ["HASHES", "Keys", "hashed", "homes_of", "moves_of", "resettle", "route_surveys"]
 
-_HASHES = ("_h", "_h2")
+HASHES = ("_h", "_h2")
 
 AT_ONCE = 2_000_000
 """Rows in dispute that are read together: their ids and instants take some 200 MB."""
@@ -30,8 +30,9 @@ Survivors = Callable[[pl.DataFrame], pl.DataFrame]
 """Ticket rows → those that stay when the data is replayed and each ticket has one row."""
 
 
-def _hashed() -> list[pl.Expr]:
-    return [pl.col("ticket_id").hash(seed).alias(h) for seed, h in enumerate(_HASHES)]
+def hashed() -> list[pl.Expr]:
+    """Return the two hashes that stand for a ticket's id."""
+    return [pl.col("ticket_id").hash(seed).alias(h) for seed, h in enumerate(HASHES)]
 
 
 class Keys:
@@ -51,9 +52,9 @@ class Keys:
             )
             for bucket, frame in enumerate(tickets)
         ]
-        rows = pl.concat(narrow).with_columns(_hashed()).rename({BUCKET: "bucket"})
+        rows = pl.concat(narrow).with_columns(hashed()).rename({BUCKET: "bucket"})
         of_ticket = bucket_of_ticket(self.n, frozenset({"ticket_id"}))
-        keys = rows.with_columns(slice=of_ticket).select("_row", *_HASHES, "bucket", "slice")
+        keys = rows.with_columns(slice=of_ticket).select("_row", *HASHES, "bucket", "slice")
         spill(keys, pl.col("slice"), self.n, scratch, "keys")
 
     def slice(self, number: int) -> pl.DataFrame:
@@ -74,7 +75,7 @@ def _disputed(keys: Keys) -> Iterator[pl.DataFrame]:
         if mask is None:
             continue
         few = here.filter(mask)
-        apart = few.filter(pl.col("bucket").n_unique().over(_HASHES) > 1)
+        apart = few.filter(pl.col("bucket").n_unique().over(HASHES) > 1)
         if apart.height:
             found.append(apart)
         if sum(f.height for f in found) >= AT_ONCE:
@@ -117,10 +118,10 @@ def homes_of(disputed: pl.DataFrame, staying: pl.DataFrame) -> pl.DataFrame:
         disputed: `_row`, both hashes of the ticket, `bucket`.
         staying: rows that stay; those of other tickets are ignored.
     """
-    stays = staying.select("_row").join(disputed, on="_row").select(*_HASHES, to="bucket")
+    stays = staying.select("_row").join(disputed, on="_row").select(*HASHES, to="bucket")
     # Where an earlier `--as-of` leaves no row at all, any place will do.
-    return disputed.join(stays, on=_HASHES, how="left").with_columns(
-        pl.coalesce("to", pl.col("bucket").min().over(_HASHES))
+    return disputed.join(stays, on=HASHES, how="left").with_columns(
+        pl.coalesce("to", pl.col("bucket").min().over(HASHES))
     )
 
 
@@ -164,14 +165,14 @@ def route_surveys(
         homes = (
             keys.slice(number)
             .join(to, on="_row", how="left")
-            .select(*_HASHES, **{BUCKET: pl.coalesce("to", "bucket")})
-            .unique(_HASHES)
+            .select(*HASHES, **{BUCKET: pl.coalesce("to", "bucket")})
+            .unique(HASHES)
         )
         placed = (
-            rows.with_columns(_hashed())
-            .join(homes, on=_HASHES, how="left")
+            rows.with_columns(hashed())
+            .join(homes, on=HASHES, how="left")
             .with_columns(pl.col(BUCKET).fill_null(number))
-            .drop(_HASHES)
+            .drop(HASHES)
         )
         for (bucket,), part in placed.partition_by(BUCKET, as_dict=True, include_key=False).items():
             write(part, folder / f"{BUCKET}={bucket}" / f"{number}.parquet", scratch)

@@ -282,8 +282,10 @@ def spool_stdin() -> Path:
     """Copy standard input to a temporary file, once per process.
 
     Raises:
-        InputError: standard input is empty.
+        InputError: standard input is empty or closed.
     """
+    if sys.stdin is None:
+        raise InputError("standard input is closed", "Name a file, or pipe one in.")
     target = scratch_file(Path("stdin"))
     # Where it is typed, the terminal shows it, and a line of ours would stand in the way.
     begin = Stage if sys.stdin.isatty() else stage

@@ -5,6 +5,7 @@ The reader knows where the rows are; how a text is cut is still decided here, fr
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from csatkit.errors import InputError
 from csatkit.load.sniff import HEAD, Dialect, sniff_text
 
 __all__ = ["Reader", "Table", "tables_of"]
+
+_DATA = re.compile(r"(\.(csv|tsv|tab|txt)(\.gz)?|/part-[^/]*)$", re.IGNORECASE)
 
 
 class Reader(Protocol):
@@ -74,7 +77,9 @@ def tables_of(reader: Reader, name: str) -> Iterator[Table]:
 
 def _texts(reader: Reader, files: Sequence[str]) -> Iterator[Table]:
     alike: dict[tuple[Dialect, str], list[str]] = {}
-    for file in files:
+    # A note may lie beside the data; clusters call their files part-0001 and so on.
+    data = [f for f in files if _DATA.search(f)] if len(files) > 1 else files
+    for file in data:
         head = _plain(reader.head(file, HEAD), file)
         if not head:
             continue  # clusters write empty files beside full ones
@@ -96,7 +101,10 @@ def _texts(reader: Reader, files: Sequence[str]) -> Iterator[Table]:
 
 def _plain(head: bytes, file: str) -> bytes:
     if head.startswith(b"\x1f\x8b"):
-        return zlib.decompressobj(wbits=31).decompress(head, HEAD)
+        try:
+            return zlib.decompressobj(wbits=31).decompress(head, HEAD)
+        except zlib.error as error:
+            raise InputError(f"{file} is a damaged gzip file", "Export it again.") from error
     controls = set(head) & (set(range(32)) - {9, 10, 12, 13, 27})
     is_wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     if (controls and not is_wide) or head.lstrip()[:1] in (b"{", b"["):
@@ -115,7 +123,6 @@ def _encoding(head: bytes) -> str:
     try:
         # The last letter may be cut in two.
         head[: len(head) - 3 if len(head) == HEAD else None].decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.end < len(head) - 3:
-            return "cp1252"
+    except UnicodeDecodeError:
+        return "cp1252"
     return "utf-8"

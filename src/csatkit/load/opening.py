@@ -79,7 +79,10 @@ def open_data(
         parts["surveys"] = parts.pop("tickets")
         if "tickets" in found:
             found["surveys"] = found.pop("tickets")
-    ready = {kind: _prepared(group, found.get(kind), source) for kind, group in parts.items()}
+    ready = {
+        kind: _prepared(group, found.get(kind), source, in_order=reader is None)
+        for kind, group in parts.items()
+    }
     check_overrides(source.map, (h for one in ready.values() for h in _headers(one.parts)))
     opened, notes = {}, []
     for kind, group in parts.items():
@@ -90,7 +93,9 @@ def open_data(
     return Data(found_tickets, found_surveys, found_outreach, tuple(notes), reader)
 
 
-def _prepared(parts: tuple[Part, ...], chosen: Chosen | None, settings: SourceSettings) -> Prepared:
+def _prepared(
+    parts: tuple[Part, ...], chosen: Chosen | None, settings: SourceSettings, *, in_order: bool
+) -> Prepared:
     if chosen is None:
         return Prepared(parts)
     preset = chosen.preset
@@ -99,7 +104,7 @@ def _prepared(parts: tuple[Part, ...], chosen: Chosen | None, settings: SourceSe
         reduced = reduce_events(parts, preset.events, zone, settings.date_format)
         if reduced is not None:
             return reduced
-    return prepare(parts, preset.rows)
+    return prepare(parts, preset.rows, in_order=in_order)
 
 
 def _headers(parts: tuple[Part, ...]) -> tuple[str, ...]:

@@ -46,9 +46,15 @@ def untouched(parts: tuple[Part, ...]) -> Prepared:
     return Prepared(parts)
 
 
-def prepare(parts: tuple[Part, ...], rows: Rows) -> Prepared:
-    """Return the parts without the rows that a preset knows to be no data."""
-    reasons = [[*_reasons(part, rows)] for part in parts]
+def prepare(parts: tuple[Part, ...], rows: Rows, *, in_order: bool = True) -> Prepared:
+    """Return the parts without the rows that a preset knows to be no data.
+
+    Args:
+        parts: as they came.
+        rows: what the preset knows.
+        in_order: whether a row's position is that in its file; else its cells alone tell.
+    """
+    reasons = [[*_reasons(part, rows, in_order)] for part in parts]
     if not any(reasons):
         return Prepared(parts)
     ready, left = [], []
@@ -63,14 +69,15 @@ def prepare(parts: tuple[Part, ...], rows: Rows) -> Prepared:
     return Prepared(tuple(ready), tuple(left))
 
 
-def _reasons(part: Part, rows: Rows) -> Iterator[tuple[str, pl.Expr]]:
+def _reasons(part: Part, rows: Rows, in_order: bool) -> Iterator[tuple[str, pl.Expr]]:
     """Yield reason and condition of the rows that leave, the first that holds counts."""
     by_fold = {fold(h): h for h in part.headers}
     witness = by_fold.get(fold(rows.witness)) if rows.witness else None
     if rows.headers_below and witness:
         # Who has opened the file before may have removed them.
         is_data = _text(part, witness).str.contains(rows.data or ".").fill_null(value=False)
-        yield "header_row", (pl.col(AT) < rows.headers_below) & ~is_data
+        is_above = pl.col(AT) < rows.headers_below if in_order else pl.lit(value=True)
+        yield "header_row", is_above & ~is_data
     if rows.footer_alone and len(part.headers) > 1:
         first, *others = (_text(part, h) for h in part.headers)
         empty = pl.all_horizontal(cell.fill_null("") == "" for cell in others)

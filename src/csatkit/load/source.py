@@ -22,7 +22,7 @@ from csatkit.load.prepare import Prepared
 from csatkit.load.scales import Scale
 from csatkit.load.scoring import SCORE_SCALE
 from csatkit.load.told import told_rows
-from csatkit.progress import is_watched, stage
+from csatkit.progress import interlude, is_watched, stage
 from csatkit.schema import Table, fold
 
 __all__ = ["RAGGED", "Source", "reading", "row_text"]
@@ -125,6 +125,8 @@ class Source:
             columns: canonical names, as for `scan`.
             extra: further headers, as for `scan`.
         """
+        if self.prepared.is_reduced:
+            return [self._reduced(columns, extra)]
         frames = _with_bad(self._canonical(columns, extra))
         if self.prepared.has_position:
             frames = [frame.rename({AT: "_row"}) for frame in frames]
@@ -140,6 +142,17 @@ class Source:
             )
             for frame, part, gone in zip(frames, self.parts, left, strict=True)
         ]
+
+    def _reduced(self, columns: Iterable[str], extra: Iterable[str]) -> Unread:
+        """Return tickets made of events, which lie apart: they are put together here."""
+        rows = self.scan(columns, extra).collect(engine="streaming")
+        return Unread(
+            rows=rows.lazy(),
+            count=pl.LazyFrame({"n": [rows.height]}),
+            # Each ticket is one row, so no text ever has to decide.
+            text=rows.lazy().select("_row", text=pl.lit("")),
+            left=self.left_out().lazy(),
+        )
 
     def _text(self, part: Part) -> pl.LazyFrame:
         """Return the rows of a part as one text each, `_row` counted from its start."""
@@ -202,7 +215,10 @@ class Source:
         Returns:
             `_row`, `_path`, `_line` (position in the part, the header being 1), all headers.
         """
-        wanted = sorted(set(indices))
+        with interlude(f"looking up rows of {_name_of(self.paths)}"):
+            return self._rows(sorted(set(indices)))
+
+    def _rows(self, wanted: list[int]) -> pl.DataFrame:
         if self.prepared.is_reduced:
             return self._reduced_rows(wanted)
         found, start = [], 0
@@ -253,8 +269,8 @@ class Source:
 
     @cached_property
     def _lengths(self) -> tuple[int, ...]:
-        stage(f"counting the rows of {_name_of(self.paths)}")
-        counts = pl.collect_all([_length(part) for part in self.parts], engine="streaming")
+        with interlude(f"counting the rows of {_name_of(self.paths)}"):
+            counts = pl.collect_all([_length(part) for part in self.parts], engine="streaming")
         return tuple(int(frame["n"].item()) for frame in counts)
 
 

@@ -220,7 +220,7 @@ def _goal() -> Schema:
             "due": DAY,
             "action": OPTIONAL_TEXT,
             "track": _one_of(
-                ("met", "on track", "behind", "open", "missed", "not begun", "unavailable")
+                ("met", "on track", "behind", "open", "missed", "lost", "not begun", "unavailable")
             ),
             **figures,
             "progress": _one_of(("better", "worse", "noise", "unknown")),

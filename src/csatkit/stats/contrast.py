@@ -14,6 +14,8 @@ from csatkit.stats.normal import normal_cdf
 
 # Cochran's rule: below five expected in any cell the normal approximation isn't trusted.
 MIN_EXPECTED = 5
+# Cochran (1954, doi:10.2307/3001616): below one expected in any cell chi-square says nothing.
+_FEWEST_EXPECTED = 1.0
 # Two tables this close in probability are taken as equally likely, as R and SciPy do.
 _TIE = 1 + 1e-7
 
@@ -165,6 +167,25 @@ def homogeneity_test(cells: Sequence[tuple[int, int]]) -> Homogeneity | None:
     both = k * (n - k)
     statistic = math.fsum((k_i * n - n_i * k) ** 2 / (n_i * both) for k_i, n_i in used)
     return Homogeneity(statistic, df, chi_square_tail(statistic, df), smallest)
+
+
+def homogeneity_p_value(cells: Sequence[tuple[int, int]]) -> float | None:
+    """Return the p value of `homogeneity_test` where its chi-square can be relied on.
+
+    Args:
+        cells: numerator and denominator of each segment, which don't overlap.
+
+    Returns:
+        The p value, 0..1; None for fewer than two segments, or where an expected count is below 1.
+
+    Raises:
+        ValueError: a numerator exceeds its denominator.
+
+    Source:
+        Cochran (1954), doi:10.2307/3001616
+    """
+    test = homogeneity_test(cells)
+    return None if test is None or test.smallest_expected < _FEWEST_EXPECTED else test.p_value
 
 
 def chi_square_tail(statistic: float, df: float) -> float:

@@ -154,6 +154,17 @@ def test_a_change_of_channel_that_settles_less_often_says_so() -> None:
     assert [(r["k"], r["n"]) for r in table.rows[:2]] == [(0, 20), (40, 40)]
 
 
+def test_repeat_contacts_without_a_channel_are_said_to_be_left_out() -> None:
+    rows = [_ticket("a", 0), _ticket("b", 5, channel="chat"), _ticket("c", 9, channel=None)]
+    found = section(_fcr(rows), "channel_changes")
+    assert found.text[0].startswith("1 of 1 repeat contacts")
+    assert found.text[1] == (
+        "1 repeat contact isn't counted: its channel or the one before isn't known."
+    )
+    rows = [_ticket("a", 0), _ticket("b", 5, channel=None)]
+    assert section(_fcr(rows), "channel_changes").text == (found.text[1],)
+
+
 def test_young_repeat_contacts_are_counted_and_not_judged() -> None:
     rows = [_ticket("a", 1990), _ticket("b", 1995, channel="chat")]
     found = section(_fcr(rows), "channel_changes")

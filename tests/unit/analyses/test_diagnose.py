@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence, Set
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from random import Random
 
+import polars as pl
 import pytest
 from scipy.stats import binomtest
 from statsmodels.stats.proportion import proportion_confint
 
 from csatkit import analyze, load
+from csatkit.analyses.diagnose.evidence import types_alone
+from csatkit.analyses.diagnose.gathering import Counts, Factor, Gathered
 from csatkit.errors import CsatkitError
 from csatkit.report import Report, Table
 from tests.unit.analyses._made import Row, answered, measure, rated, section, ticket
@@ -382,6 +386,26 @@ def _topic(customers: int, last: datetime | None = None) -> list[Row]:
     return rows + lows
 
 
+@pytest.mark.parametrize(
+    ("types", "named"),
+    [
+        # 0.5 are expected of the first: chi-square says p = .02, six exact tests say .07.
+        ([(3, 12), *[(2, 60)] * 5], set()),
+        ([(12, 12), *[(2, 120)] * 5], {"t0"}),
+        ([(60, 200), (20, 200), (20, 200)], {"t0"}),
+    ],
+)
+def test_types_are_told_apart_by_exact_tests_where_counts_are_small(
+    types: Sequence[tuple[int, int]], named: Set[str]
+) -> None:
+    counts = tuple(Counts(n, n - low, low) for low, n in types)
+    names = tuple(f"t{i}" for i in range(len(counts)))
+    factor = Factor("issue_type", names, counts, (True,) * len(counts))
+    total = Counts(*(sum(getattr(c, f) for c in counts) for f in ("n", "k", "low")))
+    found = Gathered("csat", None, {"issue_type": factor}, {}, total, {}, pl.DataFrame())
+    assert types_alone(found, 10) == named
+
+
 @pytest.mark.parametrize(("customers", "is_named"), [(15, True), (14, False)])
 def test_the_fifteenth_customer_of_a_month_makes_a_topic(customers: int, is_named: bool) -> None:
     text = _text(_diagnosed(_topic(customers)))
@@ -430,7 +454,7 @@ def _cells(report: Report) -> list[str]:
     found = []
     for told in (t for s in report.sections for t in s.text):
         _, _, options = told.rstrip(".").partition("--tickets-of ")
-        found += [shlex.split(cell)[0] for cell in options.split(" or ") if options]
+        found += [shlex.split(o)[0] for o in options.split("; --tickets-of ") if options]
     return list(dict.fromkeys(found))
 
 

@@ -303,7 +303,7 @@ def cells_of(report: Report) -> list[str]:
     found = []
     for line in (t for s in report.sections for t in s.text):
         _, _, cells = line.rstrip(".").partition("--tickets-of ")
-        found += [shlex.split(cell)[0] for cell in cells.split(" or ") if cells]
+        found += [shlex.split(cell)[0] for cell in cells.split("; --tickets-of ") if cells]
     return found
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep
 
+from csatkit.analyses.goals.next_target import propose
 from csatkit.analyses.goals_asked import months_after
+from csatkit.analyses.maturing import matured
 from csatkit.errors import NothingToEvaluate, UsageError
+from csatkit.metrics import CATALOG
 from csatkit.stats.intervals import newcombe
 from tests.unit.analyses._goals import END, asked, only, opened, ratings, rows, section, told
 
@@ -257,6 +261,58 @@ def test_a_plan_is_judged_by_its_baseline() -> None:
     assert (dream["verdict"], dream["needed"]) == ("unrealistic", 817)
 
 
+@pytest.mark.parametrize(
+    "period",
+    [
+        {"period": "2026-Q1"},
+        {"period": "2026-02"},
+        {"period": "2026"},
+        {"from": "2026-01-01", "to": "2026-03-31"},
+        {"from": "2026-02-01", "to": "2026-02-14"},
+    ],
+)
+def test_a_quarter_has_as_many_rows_whatever_period_is_asked(period: dict[str, Any]) -> None:
+    first = datetime(2026, 1, 1, 12)
+    daily = [
+        (first + timedelta(days=d), 5 if i % 10 < 7 else 1) for d in range(90) for i in range(20)
+    ]
+    data = [*ratings("2025-Q4", 1440, 2000), *daily]
+    goal = only(data, GOAL, **period)
+    # 20 a day. A month is followed by the month; of a year that runs there are the 91 days until
+    # the data end, as many as the quarter has in which it lies.
+    expected = 28 * 20 if period.get("period") == "2026-02" else 1800
+    assert goal["plan"]["per_period"] == goal["next"]["per_period"] == expected
+
+
+def test_the_part_of_a_baseline_that_is_there_says_what_a_quarter_has() -> None:
+    early = {"as_of": "2026-03-31T23:59:59Z"}
+    first = datetime(2025, 12, 1, 12)
+    data = [(first + timedelta(days=d), 5 - 4 * (i % 2)) for d in range(31) for i in range(10)]
+    goal = only(data, GOAL, **early)
+    assert (goal["track"], goal["baseline"]["denominator"]) == ("not begun", 310)
+    assert goal["plan"]["per_period"] == 920  # 10 a day, 92 days
+
+
+def test_a_plan_below_two_points_says_why_it_is_realistic() -> None:
+    many = [*ratings("2025-Q4", 1440, 2000), *ratings("2026-Q1", 1440, 2000)]
+    slow = {**GOAL, "target": 76, "due": "2027-Q4"}
+    assert (
+        "0.5 points a quarter, less than the 2 that stand out from noise, but enough ratings"
+        in (told(asked(many, slow)))
+    )
+    tiny = told(asked(many, {**GOAL, "target": 72.1, "due": "2027-Q4"}))
+    assert "As a plan: less than 0.1 points a quarter, less than the 2" in tiny
+    assert "0.0 points a quarter" not in tiny
+
+
+def test_no_day_is_named_that_the_data_have_passed() -> None:
+    data = [*ratings("2025-Q4", 60, 100), *ratings("2026-Q1", 82, 100), *ratings("2026-Q2", 8, 10)]
+    later = {"period": "2026-Q1", "as_of": "2030-03-01T00:00:00Z"}
+    goal = only(data, GOAL, **later)
+    assert (goal["n_needed"], goal["decided_on"]) == (1537, None)
+    assert "at today's volume" not in told(asked(data, GOAL, **later))
+
+
 # -- met, lost, drift ------------------------------------------------------------------------------
 
 YEAR = {**GOAL, "baseline": "2025-Q2", "due": date(2026, 3, 31)}
@@ -298,6 +354,39 @@ def test_met_in_time_or_later() -> None:
     assert "met since 2025-Q3, later than 2025-09-29" in told(asked(_year(95, 95, 95), goal))
     lost = told(asked(_year(95, 95, 60), YEAR))
     assert "The target isn't met: it was in 2025-Q3, and has been lost since." in lost
+
+
+def test_met_again_after_a_loss_isn_t_told_as_if_it_had_lasted() -> None:
+    again = _year(95, 60, 95)
+    goal = {**YEAR, "due": date(2025, 9, 30)}
+    words = told(asked(again, goal))
+    assert (
+        "met since 2026-Q1, again: it was in 2025-Q3, in time for 2025-09-30, and was lost in "
+        "between."
+    ) in words
+    assert "met since 2026-Q1, in time for 2026-03-31." in told(asked(again, YEAR))
+    late = told(asked(_year(60, 60, 95), goal))
+    assert "met since 2026-Q1, later than 2025-09-30." in late
+
+
+@pytest.mark.parametrize(
+    ("shares", "due", "track", "said"),
+    [
+        ((95, 95, 60), date(2025, 12, 31), "lost", "is past: met in time, lost in 2026-Q1."),
+        ((60, 95, 60), date(2025, 12, 30), "missed", "is past: missed."),
+        ((60, 95, 60), date(2025, 12, 31), "lost", "is past: met in time, lost in 2026-Q1."),
+        ((95, 95, 82), date(2025, 12, 31), "open", "is past: met in time, undecided now."),
+        ((60, 82, 82), date(2025, 12, 31), "open", "is past: over, and undecided."),
+    ],
+)
+def test_met_in_time_and_lost_isn_t_missed(
+    shares: tuple[int, ...], due: date, track: str, said: str
+) -> None:
+    report = asked(_year(*shares), {**YEAR, "due": due})
+    assert report.goals[0]["track"] == track
+    assert said in told(report)
+    state = section(report, "goal_cycle").tables[0].rows[0]["state"]
+    assert state == {"lost": "met, then lost", "missed": "missed", "open": "undecided"}[track]
 
 
 def test_drift_pools_the_six_months_after_it_was_met() -> None:
@@ -451,6 +540,31 @@ def test_a_guardrail_has_its_own_tickets_and_baseline() -> None:
     assert (found["verdict"], found["change"].against) == ("pass", "fixed")
 
 
+def test_a_guardrail_against_a_figure_with_rows_is_judged_as_that_unsure() -> None:
+    fallen = [*ratings("2025-Q4", 56, 70), *ratings("2026-Q1", 48, 80)]
+    dated = {**GOAL, "metric": "response_rate", "target": 99}
+
+    def verdict(baseline: object, margin: float = 6) -> tuple[str, str | None]:
+        guard = {"metric": "csat", "margin": margin, "baseline": baseline}
+        (found,) = only(fallen, {**dated, "guardrails": [guard]})["guardrails"]
+        return found["verdict"], found["reason"]
+
+    # 48/80 is 49.0 to 70.5 %: beyond 6 points of an exact 80 %, not of one that rests on 70 rows.
+    assert verdict(80)[0] == "fail"
+    assert verdict({"value": 80, "n": 70})[0] == verdict("2025-Q4")[0] == "inconclusive"
+    assert verdict({"value": 80, "n": 70}, 5.0)[0] == verdict("2025-Q4", 5.0)[0] == "fail"
+    assert verdict({"value": 80, "n": 9}, 5.0) == (
+        "inconclusive", "the baseline rests on 9 rows, fewer than 10",
+    )  # fmt: skip
+
+
+def test_a_figure_with_few_rows_holds_back_the_change() -> None:
+    few = {**GOAL, "baseline": {"value": 40, "n": 5}, "start": "2026-Q1"}
+    assert only(PUBLISHED, few)["progress"] == "unknown"
+    assert "the baseline rests on 5 rows, fewer than 10" in told(asked(PUBLISHED, few))
+    assert only(PUBLISHED, {**few, "min_n": 5})["progress"] != "unknown"
+
+
 def test_what_can_t_be_computed_is_unavailable() -> None:
     goal = {**GOAL, "guardrails": ["transfer_rate"]}
     (found,) = only(PUBLISHED, goal)["guardrails"]
@@ -473,6 +587,49 @@ def test_the_next_target_is_in_reach() -> None:
         many, {**GOAL, "target": 69, "baseline": {"value": 68, "n": 50}, "start": "2026-Q1"}
     )["next"]
     assert (met["target"], met["why"].startswith("met: keep it")) == (76, True)
+
+
+def test_a_month_has_a_third_of_a_quarter_s_gain() -> None:
+    first = datetime(2026, 1, 1, 12)
+    data = [(first + timedelta(days=d), 5 if i < 720 else 1) for d in range(90) for i in range(1000)
+            if d in (0, 40, 60, 80)]  # fmt: skip
+    goal = {**GOAL, "baseline": 60, "start": "2026-01", "target": 95}
+    month = only(data, goal, period_length="month")["next"]
+    # 72.67 to 73.67; 2,000 ratings aren't enough to show it.
+    assert (month["target"], month["per_period"]) == (None, 2000)
+    assert "too few ratings in a month to show even 73 %" in month["why"]
+    near = only(data, {**goal, "target": 75}, period_length="month")["next"]
+    assert near["target"] is None  # three points away are more than a month's
+    assert only(data, {**goal, "target": 75})["next"]["target"] == 75
+    assert only(data, {**goal, "target": 73.5}, period_length="month")["next"]["target"] == 73.5
+
+
+def _at(value: float, n: int, op: str = "min") -> Any:
+    metric = matured(CATALOG["csat" if op == "min" else "low_share"])
+    measure = SimpleNamespace(
+        value=value, denominator=n, status="ok", reason=None, metric=metric.id
+    )
+    is_upward = op == "min"
+    return SimpleNamespace(
+        metric=metric, measure=measure, aim=None, verdict=None, is_upward=is_upward
+    )
+
+
+@pytest.mark.parametrize(
+    ("noun", "op", "target"),
+    [
+        ("quarter", "min", 75.0),
+        ("month", "min", 74.0),
+        ("month", "max", 71.0),
+        ("week", "min", 72.6),  # 2/13 to 5/13 of a point: 72.55 to 72.78
+        ("week", "max", 72.2),
+        ("day", "min", None),
+    ],
+)
+def test_steps_are_as_long_as_their_period(noun: str, op: str, target: float | None) -> None:
+    found = propose(_at(72.4, 10**7, op), None, noun)
+    assert found.target == target
+    assert noun in found.why
 
 
 def test_a_band_of_the_profile_is_preferred() -> None:
@@ -506,6 +663,46 @@ def test_targets_stand_beside_goals() -> None:
     assert section(report, "progress").title.startswith("Targets after the quarter 2026-Q1")
     both = asked(PUBLISHED, GOAL, targets=targets)
     assert [s.key for s in both.sections] == ["goal_cycle", "goal_1", "goals"]
+
+
+def test_the_grid_of_targets_is_headed_target() -> None:
+    (table,) = section(
+        asked(PUBLISHED, GOAL, targets=[{"metric": "csat", "min": 70}]), "goals"
+    ).tables
+    assert table.columns["name"] == "Target"
+
+
+def test_the_digest_s_next_targets_count_a_quarter_whatever_days_are_asked() -> None:
+    first = datetime(2026, 1, 1, 12)
+    data = [
+        (first + timedelta(days=d), 5 if i % 10 < 7 else 1) for d in range(90) for i in range(20)
+    ]
+    days = {"from": "2026-02-01", "to": "2026-02-14"}
+    targets = [{"metric": "csat", "min": 95}]
+    report = asked(data, command="digest", targets=targets, **days)
+    (row,) = section(report, "next_targets").tables[0].rows
+    assert (row["next"], row["per_quarter"]) == (75, 1800)
+
+
+def test_both_changes_of_a_metric_stay_in_the_digest() -> None:
+    """The goal's, since its baseline, and the target's, since the quarter before."""
+    data = [*ratings("2025-Q3", 30, 80), *PUBLISHED]
+    goal = {**GOAL, "baseline": "2025-Q3"}
+    report = asked(data, goal, command="digest", targets=[{"metric": "csat", "min": 70}])
+    found = {
+        m.difference.against for m in report.measures
+        if m.metric == "csat" and m.difference is not None
+    }  # fmt: skip
+    assert found == {"2025-Q3", "2025-Q4"}
+
+
+def test_notes_are_about_goals_and_targets_alike() -> None:
+    goal = {**GOAL, "metric": "fcr", "target": 99}
+    targets = [{"metric": "csat", "min": 70}]
+    alone = {n.code for n in asked(PUBLISHED, goal).notes}
+    both = {n.code for n in asked(PUBLISHED, goal, targets=targets).notes}
+    assert "fcr.coverage" in alone
+    assert alone <= both
 
 
 def test_the_way_is_drawn_beside_the_target() -> None:

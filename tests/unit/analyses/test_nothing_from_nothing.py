@@ -18,7 +18,7 @@ from csatkit.report import Report
 from csatkit.settings import Settings, SourceSettings
 
 TICKETS = 2_000
-SEEDS = range(200)
+SEEDS = range(100)
 
 
 @pytest.fixture(scope="module")

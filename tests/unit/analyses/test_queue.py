@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import polars as pl
 import pytest
 
 from csatkit import analyze, load, render
+from csatkit.analyses.queue import _waiting_words
 from csatkit.errors import InputError, UsageError
 from csatkit.report import Report
 from tests.unit.analyses._outreach import (
@@ -107,6 +109,35 @@ def test_low_scores_of_unknown_tickets_are_counted_and_not_listed() -> None:
     report = analyze(data, command="queue")
     assert rows(report) == []
     assert report.sections[0].text[1].startswith("1 low-scored ticket is not listed")
+
+
+@pytest.mark.parametrize(
+    ("settings", "lost"),
+    [
+        ({}, "2 low-scored tickets are"),
+        ({"since": "2026-01-01T02:00"}, "1 low-scored ticket is"),
+        ({"to": "2026-01-01"}, "1 low-scored ticket is"),
+        ({"from_": "2026-02-01"}, None),
+    ],
+)
+def test_lost_low_scores_are_those_of_the_period(
+    settings: dict[str, Any], lost: str | None
+) -> None:
+    lows = [rated("x", 1, 2), rated("y", 30, 1), rated("z", 3, 5), rated("z", 4, 1)]
+    data = load(
+        frame(tickets_of([rated("a", 0, 5)])), frame([rated("a", 0, 5), *lows]),
+        frame([contact("a", 1)]), scale="1-5", preset="none",
+    )  # fmt: skip
+    text = " ".join(analyze(data, command="queue", **settings).sections[0].text)
+    assert ("not listed" in text) is (lost is not None)
+    assert lost is None or f"{lost} not listed" in text
+
+
+def test_low_scores_without_a_known_time_are_said_to_be_neither() -> None:
+    left = pl.DataFrame({"skip": [None, None, None], "hours_left": [-1.0, 5.0, None]})
+    text = _waiting_words(left.with_columns(pl.col("skip").cast(pl.String)))
+    assert text[0] == "3 low scores without outreach: 1 overdue."
+    assert text[-1] == "1 has no known time, so neither overdue nor in time can be told."
 
 
 def test_nobody_waiting_is_an_answer() -> None:

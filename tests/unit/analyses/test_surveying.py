@@ -212,7 +212,20 @@ def test_whose_surveys_never_go_out_is_said_with_the_test() -> None:
     text = next(s for s in report.sections if s.key == "coverage").text
     assert text[0].startswith("zoe is surveyed less often")
     assert text[1] == "No survey at all went out about the resolved tickets of zoe (90)."
-    assert text[2].endswith("the differences are more than chance (chi-square, p < .001).")
+    assert text[2].endswith(
+        "the differences are larger than chance explains (chi-square, p < .001)."
+    )
+
+
+def test_agents_with_too_few_tickets_are_not_tested_as_a_table() -> None:
+    tickets = [
+        ticket(f"t{i:03d}", f"c{i}", START + i * SECOND, agent="zoe" if i < 10 else "ann")
+        for i in range(300)
+    ]
+    surveys = [survey("t000", START + DAY), survey("t001", START + DAY)]
+    report = asked("surveys", tickets, surveys)
+    text = next(s for s in report.sections if s.key == "coverage").text
+    assert not any("All agents together" in line for line in text)
 
 
 def test_shares_that_chance_explains_are_said_to_be_so() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -159,6 +160,38 @@ def test_without_tags_themes_are_problems_too() -> None:
     assert set(_problems(report)) == {("theme", "slow")}
     assert _problems(report)["theme", "slow"]["noise"] == "beyond"
     assert "Tags: column tags missing." in section(report, "problems").text
+
+
+def test_who_writes_more_often_does_not_make_a_theme_a_problem() -> None:
+    """Every unhappy and a tenth of the happy customers write, both of the same things."""
+    low = ["far too slow"] * 30 + ["meh"] * 70
+    high = ["far too slow"] * 30 + ["fine"] * 70 + [None] * 900
+    slow = _problems(_themes(_rows(low, high)))["theme", "slow"]
+    assert (slow["lows"], slow["of_lows"]) == (30, 30.0)
+    assert (slow["heard"], slow["of_others"], slow["noise"]) == (30.0, 30.0, "within")
+
+
+@pytest.mark.parametrize(("tagged", "noise"), [(0, "beyond"), (60, "within")])
+def test_a_theme_by_tags_alone_is_compared_where_only_tags_tell(tagged: int, noise: str) -> None:
+    rows = _rows(["meh"] * 20 + [None] * 60, [None] * 120)
+    for row in rows[20:80]:
+        row["tags"] = "app-bug" if row["ticket_id"] < "T000050" else "web"
+    for row in rows[80:200]:
+        row["tags"] = "app-bug" if row["ticket_id"] < f"T{80 + tagged:06}" else "web"
+    bug = _problems(_themes(rows))["theme", "bug"]
+    assert (bug["lows"], bug["heard"]) == (30, 50.0)
+    assert (bug["of_others"], bug["noise"]) == (100 * tagged / 120, noise)
+
+
+def test_a_claim_is_pasted_whole_and_quoted() -> None:
+    tag = "printer $(reboot) `now`, " + "very " * 8 + "loud"
+    rows = _rows([None] * 60, [None] * 140)
+    for row in rows[:30]:
+        row["tags"] = f"['{tag}']"
+    told = next(t for t in section(_themes(rows), "themes").text if t.startswith("Product"))
+    option, cell = shlex.split(told[told.index("--tickets-of") :])
+    assert option == "--tickets-of"
+    assert len(section(_themes(rows, tickets_of=cell), "tickets").tables[0].rows) == 30
 
 
 def test_nobody_unhappy_is_an_answer_too() -> None:

@@ -149,6 +149,9 @@ def test_standard_input_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     class Stream:
         buffer = io.BytesIO(b"a,b\n1,2\n")
 
+        def isatty(self) -> bool:
+            return False
+
     containers.spool_stdin.cache_clear()
     monkeypatch.setattr(sys, "stdin", Stream())
     first = containers.spool_stdin()

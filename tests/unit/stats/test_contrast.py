@@ -12,6 +12,7 @@ from csatkit.stats.contrast import (
     chi_square_tail,
     difference_test,
     fisher_exact,
+    homogeneity_p_value,
     homogeneity_test,
     target_p_value,
 )
@@ -146,3 +147,13 @@ def test_impossible_counts_are_rejected() -> None:
         difference_test(3, 2, 1, 2)
     with pytest.raises(ValueError, match="0 <= k <= n"):
         homogeneity_test([(1, 2), (3, 2)])
+
+
+def test_a_chi_square_on_too_few_has_no_p_value() -> None:
+    cells = [(5, 10), (9, 11)]
+    test = homogeneity_test(cells)
+    assert test is not None
+    assert homogeneity_p_value(cells) == test.p_value
+    # One ticket, and a hundredth of all fail: a hundredth of a ticket is expected there.
+    assert homogeneity_p_value([(1, 1), (0, 99)]) is None
+    assert homogeneity_p_value([(1, 2)]) is None

@@ -12,7 +12,6 @@ from csatkit.analyses.diagnose.cells import (
     behind_lows,
     behind_systemic,
     behind_topics,
-    listed,
 )
 from csatkit.analyses.diagnose.evidence import (
     Concentration,
@@ -40,6 +39,7 @@ from csatkit.analyses.diagnose.weighing import (
     weigh,
 )
 from csatkit.analyses.measuring import Request, measures, tabulate
+from csatkit.analyses.pasting import pasteable
 from csatkit.analyses.remarks import remarks
 from csatkit.analyses.themes.counting import Theme
 from csatkit.analyses.workspace import Workspace
@@ -202,7 +202,7 @@ def _lead(d: Diagnosis) -> Section:
         *words.reference_words(d.fcr),
     ]
     if cells := _cells(d):
-        text.append(f"The tickets behind it: {listed(cells)}.")
+        text.append(f"The tickets behind it: {pasteable(cells)}.")
     if d.weights.weights:
         text.append(words.SHARES)
     tables = (weight_table(d.found, d.weights),) if d.weights.weights else ()

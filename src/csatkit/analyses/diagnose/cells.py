@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from csatkit.analyses.choices import Outcome
 from csatkit.analyses.diagnose.evidence import Concentration, Low
 from csatkit.analyses.diagnose.gathering import TIME, Gathered
 from csatkit.analyses.diagnose.routing import Best
 from csatkit.analyses.diagnose.rules import Topic, is_systemic
+from csatkit.analyses.pasting import BY_CREATION
 from csatkit.report import Measure
 
 __all__ = [
-    "behind_gathered", "behind_lows", "behind_routes", "behind_systemic", "behind_topics", "listed",
+    "behind_gathered", "behind_lows", "behind_routes", "behind_systemic", "behind_topics",
 ]  # fmt: skip
 
 MOST = 4
 """Cells per claim: as many levels as a sentence names."""
-
-_CLOCK = " --clock created"
-"""Times are those at which tickets were opened."""
-
-
-def listed(cells: Iterable[str]) -> str:
-    """Return the options that list the tickets of some cells, one after the other."""
-    shown = []
-    for cell in cells:
-        name, clock = cell.removesuffix(_CLOCK), cell.endswith(_CLOCK)
-        shown.append(shlex.quote(name) + (_CLOCK if clock else ""))
-    return f"--tickets-of {' or '.join(shown)}"
 
 
 def behind_lows(found: Gathered, lows: Sequence[Low]) -> list[str]:
@@ -52,7 +40,7 @@ def _cell(outcome: Outcome, factor: str, name: str) -> str:
     if factor != TIME:
         return f"{part},{factor}={'' if name == '(none)' else name}"
     weekday, daypart = name.split(" ")
-    return f"{part},weekday={weekday},daypart={daypart}{_CLOCK}"
+    return f"{part},weekday={weekday},daypart={daypart}{BY_CREATION}"
 
 
 def behind_topics(topics: Sequence[Topic]) -> list[str]:

@@ -13,7 +13,7 @@ from csatkit.analyses.contrasts import FALSE_DISCOVERY_RATE, HOMOGENEOUS_FROM
 from csatkit.analyses.diagnose.gathering import PEOPLE, TIME, Counts, Factor, Gathered
 from csatkit.analyses.diagnose.weighing import LOWS, Weights
 from csatkit.stats.binomial import binomial_test
-from csatkit.stats.contrast import homogeneity_test
+from csatkit.stats.contrast import homogeneity_p_value
 from csatkit.stats.multiplicity import benjamini_hochberg
 from csatkit.stats.normal import normal_cdf, two_sided_z
 
@@ -168,12 +168,15 @@ def types_alone(found: Gathered, min_n: int) -> frozenset[str]:
     """Return the issue types in which low scores gather, where nothing can be weighed.
 
     The topic rule needs no model; out of types that differ no more than chance explains none stands
-    out, whatever a single test says.
+    out, whatever a single test says. Types too small to be named have no say in that.
     """
     factor = found.factors.get("issue_type")
     if factor is None or not found.total.low:
         return frozenset()
-    test = homogeneity_test([(c.low, c.n) for c in factor.counts])
-    if test is None or test.p_value >= HOMOGENEOUS_FROM:
-        return frozenset()
-    return frozenset(c.name for c in _gathered(found.total, [factor], min_n))
+    judged = [(c.low, c.n) for c in factor.counts if c.n >= max(min_n, 1)]
+    p_value = homogeneity_p_value(judged)
+    kept = _gathered(found.total, [factor], min_n)
+    if p_value is None:
+        # Counts too small for chi-square: the exact tests have to do, all of them at once.
+        p_value = len(judged) * min((c.p_value for c in kept), default=1.0)
+    return frozenset(c.name for c in kept) if p_value < HOMOGENEOUS_FROM else frozenset()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from csatkit.analyses.diagnose.cells import behind_gathered, behind_routes, listed
+from csatkit.analyses.diagnose.cells import behind_gathered, behind_routes
 from csatkit.analyses.diagnose.evidence import Concentration, Low
 from csatkit.analyses.diagnose.gathering import Gathered
 from csatkit.analyses.diagnose.routing import Best, RoutingMap
 from csatkit.analyses.diagnose.rules import Loads
 from csatkit.analyses.diagnose.weighing import Weights
+from csatkit.analyses.pasting import pasteable
 from csatkit.report import Cell, CellUnit, Chart, Section, Table
 
 __all__ = [
@@ -141,7 +142,7 @@ def concentration_section(found: Gathered, kept: Sequence[Concentration]) -> Sec
         "of_rows": "Of tickets", "p_value": "Exact p",
     }  # fmt: skip
     units: dict[str, CellUnit] = {"lows": "count", "of_lows": "percent", "of_rows": "percent"}
-    behind = listed(behind_gathered(found, kept[:MOST_SHOWN]))
+    behind = pasteable(behind_gathered(found, kept[:MOST_SHOWN]))
     table = Table(columns, tuple(rows), units=units)
     return Section("concentration", title, text=(f"The tickets: {behind}.",), tables=(table,))
 
@@ -160,7 +161,7 @@ def routing_section(maps: Sequence[tuple[RoutingMap, Best, str]]) -> Section:
     for found, best, label in maps:
         if best:
             parts = [f"{r.issue_type} by {r.channel}" for r in best.values()]
-            behind = listed(behind_routes(found.metric, best))
+            behind = pasteable(behind_routes(found.metric, best))
             text.append(f"{label}: {', '.join(parts)}; the tickets: {behind}.")
     tables = tuple(_map_table(found, best, label) for found, best, label in maps)
     return Section("routing", title, text=tuple(text), tables=tables)

@@ -14,6 +14,7 @@ from csatkit.analyses.digest.kinds import Kind
 from csatkit.analyses.digest.next_steps import command, in_period, not_over_yet, steps_section
 from csatkit.analyses.goals.cycle import Cycle, cycle
 from csatkit.analyses.goals.next_target import Proposal, propose
+from csatkit.analyses.goals.standing import covered, volume
 from csatkit.analyses.noise import is_beyond_noise
 from csatkit.analyses.workspace import Workspace
 from csatkit.errors import NothingToEvaluate
@@ -66,11 +67,11 @@ def quarterly(ws: Workspace, kind: Kind, span: Span, asks: Asks) -> Report:
     targets, length = asks.targets, kind.noun
     goals = cycle(ws, asks.goals, length, asks.history) if asks.goals else None
     found = stands(ws, targets) if targets else [] if goals else without_targets(ws)
-    plans = [propose(s, ws.settings.profile) for s in found]
+    plans = [_proposed(ws, s, length) for s in found]
     if (goals is None or goals.is_empty) and all(_is_empty(s.measure) for s in found):
         raise NothingToEvaluate(f"no target has a row in {period(span.period)}")
     running = not_over_yet(ws, span)
-    steps = steps_section(ws, _steps(ws, found, asks, span, goals))
+    steps = steps_section(ws, _steps(ws, (found, plans), asks, span, goals))
     if running:
         steps = replace(steps, text=(*steps.text, running))
     own = (
@@ -88,16 +89,26 @@ def quarterly(ws: Workspace, kind: Kind, span: Span, asks: Asks) -> Report:
     return replace(report, targets=verdicts, goals=goals.fields, notes=notes)
 
 
+def _proposed(ws: Workspace, s: Standing, noun: str) -> Proposal:
+    """Return what may be asked of the next quarter, whatever days say where things stand."""
+    m, rows = s.measure, None
+    if m.period is not None and m.denominator:
+        days = covered(ws, Span(m.period, "days"))
+        rows = volume(m.denominator, days, noun)
+    return propose(s, ws.settings.profile, noun, rows)
+
+
 def _is_empty(m: Measure) -> bool:
     return m.status != "unavailable" and not m.denominator
 
 
 def _once(shown: Sequence[Measure]) -> list[Measure]:
-    """Return each measure once, though several targets ask about it."""
+    """Return each measure once per comparison, though several targets ask about it."""
     found: dict[tuple[object, ...], Measure] = {}
     for m in shown:
+        against = None if m.difference is None else m.difference.against
         key = (m.metric, m.label, m.rule, m.period, m.level, m.value, m.denominator,
-               tuple(m.segment.items()))  # fmt: skip
+               tuple(m.segment.items()), against)  # fmt: skip
         found.setdefault(key, m)
     return list(found.values())
 
@@ -214,12 +225,13 @@ def _gain(s: Standing, p: Proposal) -> float | None:
 
 def _steps(
     ws: Workspace,
-    found: Sequence[Standing],
+    proposed: tuple[Sequence[Standing], Sequence[Proposal]],
     asks: Asks,
     span: Span,
     goals: Cycle | None,
 ) -> Iterator[tuple[str, str]]:
     at = in_period(span)
+    found, plans = proposed
     lost = [s.metric.id for s in found if s.verdict is not None and s.verdict.verdict == "fail"]
     lost += [] if goals is None else goals.short
     metrics = dict.fromkeys(name for name in lost if name in CATALOG)
@@ -228,11 +240,9 @@ def _steps(
     if any(is_beyond_noise(s.measure.difference) for s in found):
         yield "What changed since the last quarter", command(ws, "compare", *at)
     if not asks.targets and not asks.goals:
-        names = [s.metric.id for s in found if propose(s).target is not None][:1]
-        for name in names:
-            plan = next(propose(s) for s in found if s.metric.id == name)
-            op = "--min" if next(s for s in found if s.metric.id == name).is_upward else "--max"
+        for s, plan in [(s, p) for s, p in zip(found, plans, strict=True) if p.target][:1]:
+            op = "--min" if s.is_upward else "--max"
             yield (
                 "Check a goal before it is set",
-                command(ws, "goals", f"{op} {name}={plan.target:g}"),
+                command(ws, "goals", f"{op} {s.metric.id}={plan.target:g}"),
             )

@@ -32,6 +32,7 @@ from csatkit.analyses.drivers.sections import (
     raw_table,
 )
 from csatkit.analyses.measuring import Request, measures, tabulate
+from csatkit.analyses.pasting import pasteable
 from csatkit.analyses.remarks import remarks
 from csatkit.analyses.workspace import Workspace
 from csatkit.errors import NothingToEvaluate
@@ -221,7 +222,7 @@ def _modes(ws: Workspace, found: _Found) -> tuple[Section, ...]:
     if band is not None and named:
         text.append(_band_words(band, list(named.values())))
     if named:
-        text.append(f"The tickets behind them: {words.cells([f'mode:{a}' for a in named])}.")
+        text.append(f"The tickets behind them: {pasteable([f'mode:{a}' for a in named])}.")
     text += _absent_words(g)
     sections = [Section("modes", title, text=tuple(text), tables=(mode_table(model, band),))]
     if named:

@@ -12,7 +12,7 @@ from csatkit.analyses.drivers.gathering import Gathered
 from csatkit.analyses.drivers.literature import REFERENCES
 from csatkit.analyses.drivers.modes import Concentration, NextBand
 from csatkit.analyses.drivers.planning import Planned
-from csatkit.analyses.drivers.words import cells
+from csatkit.analyses.pasting import pasteable
 from csatkit.facts.drivers import DRIVERS
 from csatkit.render.values import number
 from csatkit.report import Cell, CellUnit, Chart, Section, Table
@@ -227,7 +227,7 @@ def concentration_section(found: Sequence[Concentration]) -> Section:
         "Mature tickets, rated or not; segments against the rest (Benjamini-Hochberg, 10 % false"
         " discoveries)."
     )
-    behind = cells([f"mode:{c.mode.id}:every,{c.dim}={c.segment or ''}" for c in found])
+    behind = pasteable([f"mode:{c.mode.id}:every,{c.dim}={c.segment or ''}" for c in found])
     table = Table(columns, rows, units=units)
     return Section("concentration", title, (text, f"The tickets: {behind}."), tables=(table,))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 
 from csatkit.analyses.drivers.associating import Association, Model
 from csatkit.analyses.drivers.gathering import Gathered
+from csatkit.analyses.pasting import pasteable
 from csatkit.facts.drivers import DRIVERS
 from csatkit.render.values import number, span
 from csatkit.report import Measure
@@ -15,7 +15,6 @@ __all__ = [
     "OUTCOME_WORDS",
     "UNRELATED",
     "basis_words",
-    "cells",
     "driver_words",
     "explained_words",
     "fcr_words",
@@ -64,12 +63,11 @@ def driver_words(model: Model, outcome: str, *, skewed: bool) -> tuple[str, ...]
         if a.label not in told:
             told |= {a.label, *a.together}
             lines.append(_sentence(a, words))
-    return (*lines, CAVEAT, f"The tickets behind them: {cells([f'driver:{a.id}' for a in named])}.")
-
-
-def cells(names: Sequence[str]) -> str:
-    """Return how the tickets behind a finding are listed: one option, each of its values."""
-    return f"{TICKETS} {' or '.join(shlex.quote(name) for name in names)}"
+    return (
+        *lines,
+        CAVEAT,
+        f"The tickets behind them: {pasteable([f'driver:{a.id}' for a in named])}.",
+    )
 
 
 def _sentence(a: Association, outcome: str) -> str:

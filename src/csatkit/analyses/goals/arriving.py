@@ -38,11 +38,16 @@ def arrival_of(course: Course) -> Iterator[str]:
 
 
 def _in_time(course: Course) -> str:
-    first = course.met.first
-    if first is None:
+    """Return whether the run that lasts began in time, and else whether an earlier one did."""
+    met, due = course.met, course.goal.due
+    if met.since is None:
         return ""
-    due = course.goal.due
-    return f", {'in time for' if first.period.last <= due else 'later than'} {due}"
+    if met.since.period.last <= due:
+        return f", in time for {due}"
+    if course.was_in_time and met.first is not None:
+        first = met.first.period.label
+        return f", again: it was in {first}, in time for {due}, and was lost in between"
+    return f", later than {due}"
 
 
 def _lost(course: Course) -> str:
@@ -74,8 +79,7 @@ def _on_the_way(course: Course, target: str) -> str:
     """Return whether the goal will be reached in time, judged by a straight line."""
     at, due = course.standing, course.goal.due
     if at.now_last >= due:
-        state = "missed" if course.track == "missed" else "over, and undecided"
-        return f"The day it was due, {due}, is past: {state}."
+        return f"The day it was due, {due}, is past: {_ended(course)}."
     if course.expected is None:
         lacks = "baseline" if at.base.value is None else "gain to make"
         return f"Without a {lacks} there is no way to be on."
@@ -90,6 +94,16 @@ def _on_the_way(course: Course, target: str) -> str:
         "open": "on track or behind can't be told",
     }
     return f"{line}: {ends[course.track]}."
+
+
+def _ended(course: Course) -> str:
+    """Return what became of a goal that isn't met now, after its due day."""
+    if not course.was_in_time:
+        return "missed" if course.track == "missed" else "over, and undecided"
+    lost = course.met.lost_in
+    if course.track == "lost":
+        return "met in time, lost " + ("since" if lost is None else f"in {lost}")
+    return "met in time" + ("" if lost is None else f", lost in {lost}") + ", undecided now"
 
 
 def guardrail_of(found: Guarded, noun: str) -> str:

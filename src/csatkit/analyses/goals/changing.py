@@ -48,8 +48,8 @@ def untold(now: Measure, base: Measure, min_n: int) -> str | None:
         return base.reason or "no row in the baseline"
     if now.unit != "count" and (now.denominator or 0) < min_n:
         return f"{now.denominator or 0:,} rows, fewer than {min_n:,}"
-    is_measured = base.period is not None and base.unit != "count"
-    if is_measured and (base.denominator or 0) < min_n:
+    has_rows = base.period is not None or base.denominator is not None
+    if has_rows and base.unit != "count" and (base.denominator or 0) < min_n:
         return f"the baseline rests on {base.denominator or 0:,} rows, fewer than {min_n:,}"
     if "skewed" in (now.status, base.status):
         return "too few surveys were answered"

@@ -39,9 +39,21 @@ class Cycle:
 
     @property
     def is_empty(self) -> bool:
-        """Return whether no goal has a row, in its baseline or now."""
+        """Return whether no goal has a row, in its baseline or now.
+
+        One that waits for its first period with a baseline known from elsewhere has something to
+        say already.
+        """
+        if any(c.standing.now is None and _is_known(c.standing.base) for c in self.courses):
+            return False
         shown = [m for c in self.courses for m in (c.standing.base, c.standing.now) if m]
         return all(m.status != "unavailable" and not m.denominator for m in shown)
+
+    @property
+    def present(self) -> list[Measure]:
+        """Return where the metrics of goals and guardrails stand, or stood before they began."""
+        found = [s for c in self.courses for s in (c.standing, *(g.standing for g in c.guardrails))]
+        return [s.base if s.now is None else s.now for s in found if s.now or s.base.period]
 
     @property
     def short(self) -> list[str]:
@@ -49,11 +61,15 @@ class Cycle:
         found = []
         for course in self.courses:
             is_lost = course.met.lost_in is not None or _is_fallen(course)
-            if is_lost or course.track in ("behind", "missed"):
+            if is_lost or course.track in ("behind", "missed", "lost"):
                 found.append(course.goal.aim.metric.id)
             failed = [g for g in course.guardrails if g.verdict and g.verdict.verdict == "fail"]
             found += [g.standing.aim.metric.id for g in failed]
         return found
+
+
+def _is_known(base: Measure) -> bool:
+    return base.period is None and base.value is not None
 
 
 def _is_fallen(course: Course) -> bool:
@@ -86,7 +102,7 @@ def cycle(
     found: list[tuple[Course, Plan | None, Proposal | None]] = []
     for goal in (goal_of(table, ws.week_start) for table in tables):
         course = _course(ws, goal, Way(goal.start, noun, kept))
-        plan = plan_of(goal, course.standing)
+        plan = plan_of(goal, course.standing, noun)
         found.append((course, plan, next_of(course, ws.settings.profile, noun)))
     courses = tuple(course for course, _, _ in found)
     sections = [Section("goal_cycle", "Goals", tables=(_overview(courses),))] if courses else []

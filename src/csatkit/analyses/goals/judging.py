@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -22,8 +22,8 @@ from csatkit.report import Difference, Measure
 
 __all__ = ["Course", "Guarded", "Track", "course_of", "guarded"]
 
-Track = Literal["met", "on track", "behind", "open", "missed", "not begun", "unavailable"]
-"""Where a goal is on its way; `open` is what can't be told."""
+Track = Literal["met", "on track", "behind", "open", "missed", "lost", "not begun", "unavailable"]
+"""Where a goal is on its way; `open` can't be told, `lost` was met in time and isn't now."""
 
 LONGEST = 3653
 """Days ahead, ten years, beyond which no day is named: today's volume says nothing about then."""
@@ -53,6 +53,11 @@ class Course:
     drift: Drift | None
     guardrails: tuple[Guarded, ...]
 
+    @property
+    def was_in_time(self) -> bool:
+        """Return whether a period that ended by the due day met the target."""
+        return _was_in_time(self.goal, self.met)
+
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
@@ -76,9 +81,12 @@ def course_of(goal: Goal, at: Standing, guards: Sequence[Guarded], min_n: int) -
     expected = _expected_at(goal, base.value, None if now is None else at.now_last)
     to_decide = None if verdict is None or verdict.verdict != "inconclusive" else verdict.n_needed
     met = met_of(goal, at.points, min_n)
+    track = _track_of(goal, at, verdict, expected, min_n)
+    if track == "missed" and _was_in_time(goal, met):
+        track = "lost"
     return Course(
         goal, at, change, sign, unsaid, to_tell, _day_of(at, to_tell), verdict,
-        _day_of(at, to_decide), expected, _track_of(goal, at, verdict, expected, min_n), met,
+        _day_of(at, to_decide), expected, track, met,
         drift_of(goal, at.points, met, min_n), tuple(guards),
     )  # fmt: skip
 
@@ -89,9 +97,10 @@ def guarded(at: Standing, min_n: int) -> Guarded:
         return Guarded(at, None, None)
     target = at.aim.target(at.aim.min_n or min_n)
     against: dict[int, Measure | str] = {}
-    if at.base.period is not None:
-        has_rows = at.base.value is not None
-        against = {0: at.base if has_rows else _nothing(at)}
+    if at.base.period is not None or at.base.denominator is not None:
+        # A figure with rows is as unsure as they are few; only one without is exact, a threshold.
+        target = replace(target, threshold=None)
+        against = {0: at.base if at.base.value is not None else _nothing(at)}
     verdict = judge(target, [at.now], against)[0]
     return Guarded(at, change_of(at.now, at.base), verdict)
 
@@ -107,16 +116,26 @@ def _nothing(at: Standing) -> str:
 
 
 def _day_of(at: Standing, rows: int | None) -> date | None:
-    """Return when so many rows are there, counted from the first day of now at its volume."""
+    """Return when so many rows are there, counted from the first day of now at its volume.
+
+    None where that is no day to come: of a past period they can't come in any more.
+    """
     if rows is None or at.now is None or at.now.period is None or not at.now.denominator:
         return None
     if rows <= at.now.denominator:
         return None
-    days = math.ceil(rows * at.now_days / at.now.denominator)
-    return None if days > LONGEST else at.now.period.first + timedelta(days=days - 1)
+    days = math.ceil(rows * at.now_covered.days / at.now.denominator)
+    if days > LONGEST:
+        return None
+    day = at.now_covered.period.first + timedelta(days=days - 1)
+    return day if day > at.today else None
 
 
 # -- on the way ------------------------------------------------------------------------------------
+
+
+def _was_in_time(goal: Goal, met: Met) -> bool:
+    return met.first is not None and met.first.period.last <= goal.due
 
 
 def _expected_at(goal: Goal, stood: float | None, day: date | None) -> float | None:

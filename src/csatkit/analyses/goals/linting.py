@@ -83,8 +83,9 @@ def goals(
     planned = _planned(ws, aims, length) if aims else None
     shown = [*(planned.measures if planned else ()), *(found.measures if found else ())]
     _refuse_empty(found, planned)
-    named = [m for m in (planned.measures if planned else found.measures if found else ())
-             if not m.segment]  # fmt: skip
+    # Of a metric that both are about the later one counts: targets rest on the period asked for.
+    noted = [*(found.present if found else ()), *(planned.measures if planned else ())]
+    named = [m for m in noted if not m.segment]
     return Report(
         "goals",
         definitions(ws),
@@ -231,7 +232,7 @@ def _text(rows: Sequence[Mapping[str, Cell]], length: str) -> tuple[str, ...]:
 
 def _grid(rows: Sequence[dict[str, Cell]], length: str) -> Table:
     columns = {
-        "name": "Goal", "metric": "Metric", "segment": "Segment", "op": "Op",
+        "name": "Target", "metric": "Metric", "segment": "Segment", "op": "Op",
         "threshold": "Asked", "value": "Today", "low": "from", "high": "to", "n": "n",
         "gain_per_quarter": "A quarter", "needed": "Needed", "per_period": f"A {length}",
         "months": "Months", "n_to_decide": "To decide", "verdict": "Verdict", "reason": "Why",

@@ -22,6 +22,7 @@ STATES: Mapping[str, str] = {
     "behind": "behind",
     "open": "undecided",
     "missed": "missed",
+    "lost": "met, then lost",
     "not begun": "not begun",
     "unavailable": "not computed",
 }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from csatkit.analyses.aims import Aim
 from csatkit.analyses.goals.judging import Course
 from csatkit.analyses.goals.next_target import Proposal, propose
-from csatkit.analyses.goals.standing import Standing
+from csatkit.analyses.goals.standing import Standing, volume
 from csatkit.analyses.goals_asked import Goal
 from csatkit.gate import Verdict
 from csatkit.metrics import Metric
@@ -35,20 +35,21 @@ class Plan:
     has_enough: bool | None
 
 
-def plan_of(goal: Goal, at: Standing) -> Plan | None:
+def plan_of(goal: Goal, at: Standing, noun: str) -> Plan | None:
     """Return whether a goal is a plan, a dream or noise; None where that can't be said.
 
     Args:
         goal: what is asked.
         at: where its metric stood and stands.
+        noun: what a period is, one of `EVERY`, however long the one that was asked for.
     """
     base = at.base
     if not isinstance(goal.aim.metric.measure, Share) or base.value is None:
         return None
-    latest, days = (at.now, at.now_days) if at.now is not None else (base, at.base_days)
-    if not latest.denominator or not days:
+    latest, days = (at.now, at.now_covered) if at.now is not None else (base, at.base_covered)
+    if not latest.denominator or days is None:
         return None
-    per_period = round(latest.denominator * at.now_days / days)
+    per_period = volume(latest.denominator, days, noun)
     found = judge_goal(
         base.value / 100, goal.aim.threshold / 100, goal.quarters, per_period,
         higher_is_better=goal.aim.is_upward,
@@ -79,4 +80,5 @@ def next_of(course: Course, profile: str, noun: str) -> Proposal | None:
     if now is None:
         return None
     aim = course.goal.aim
-    return propose(_Now(aim.metric, now, aim, course.verdict, aim.is_upward), profile, noun)
+    rows = volume(now.denominator or 0, course.standing.now_covered, noun)
+    return propose(_Now(aim.metric, now, aim, course.verdict, aim.is_upward), profile, noun, rows)

@@ -27,7 +27,7 @@ from csatkit.stats.intervals import wilson
 if TYPE_CHECKING:
     from csatkit.analyses.history import History
 
-__all__ = ["FIXED", "Standing", "Way", "calendar_of", "standing_of"]
+__all__ = ["FIXED", "Standing", "Way", "calendar_of", "covered", "standing_of", "volume"]
 
 FIXED = "fixed"
 """How a baseline is called that is no period."""
@@ -51,10 +51,14 @@ class Standing:
     aim: Aim
     base: Measure
     """Where it stood; its period is None where it is known from elsewhere."""
-    base_days: int | None
+    base_covered: Span | None
+    """The days of the baseline that its figure is about; None where it is known from elsewhere."""
     now: Measure | None
     """Where it stands; None while no period since the baseline is over."""
-    now_days: int
+    now_covered: Span
+    """The days of now that its figure is about."""
+    today: date
+    """The day on which the data end."""
     first: Span
     """The first period that counts."""
     points: tuple[Point, ...]
@@ -101,9 +105,10 @@ def standing_of(ws: Workspace, aim: Aim, baseline: Span | Known, way: Way) -> St
     return Standing(
         aim,
         base,
-        None if dated is None else dated.days,
+        None if dated is None else covered(ws, dated, shown),
         rest[0] if rest else None,
-        now.days,
+        covered(ws, now, shown),
+        _today(ws),
         first,
         tuple(points),
         None if dated is None else _since(at, dated, shown),
@@ -171,6 +176,42 @@ def _since(ws: Workspace, baseline: Span, shown: Mapping[date, Point]) -> date |
         return None
     first = periods.local_date(ws.canonical.earliest, ws.zone)
     return first if first > baseline.period.first else None
+
+
+def _today(ws: Workspace) -> date:
+    assert ws.data_end is not None
+    return periods.local_date(ws.data_end, ws.zone)
+
+
+def covered(ws: Workspace, span: Span, shown: Mapping[date, Point] | None = None) -> Span:
+    """Return the days of a period from which there can be rows: neither before nor after the data.
+
+    Args:
+        ws: the run.
+        span: the period.
+        shown: points by first day; what a history kept of a period is about all of it.
+    """
+    point = (shown or {}).get(span.period.first)
+    if ws.canonical.earliest is None or (
+        point is not None and point.computed is not None and point.period == span.period
+    ):
+        return span
+    first = max(span.period.first, periods.local_date(ws.canonical.earliest, ws.zone))
+    last = min(span.period.last, _today(ws))
+    if last < first or (first, last) == (span.period.first, span.period.last):
+        return span
+    return periods.days(first, last)
+
+
+def volume(rows: int, days: Span, noun: str) -> int:
+    """Return how many rows a whole period of the calendar has, at the volume of some days.
+
+    Args:
+        rows: of those days.
+        days: which they are; the period that holds the last of them says how long one is.
+        noun: its length, one of `EVERY`.
+    """
+    return round(rows * periods.containing(days.period.last, cast("Kind", noun)).days / days.days)
 
 
 def calendar_of(span: Span | None, otherwise: str) -> str:

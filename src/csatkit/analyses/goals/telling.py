@@ -15,6 +15,7 @@ from csatkit.analyses.goals.phrases import by_day, figure_of, moved, rows_of, su
 from csatkit.analyses.goals.planning import Plan
 from csatkit.render.values import number, quantity
 from csatkit.report import Measure
+from csatkit.stats.power import LEAST_PER_QUARTER
 
 __all__ = ["told"]
 
@@ -90,8 +91,7 @@ def _plan(course: Course, plan: Plan | None, noun: str) -> Iterator[str]:
         yield "As a plan: nothing was to be gained; the baseline already is where the target is."
         return
     rows = rows_of(course)
-    gain = quantity(abs(plan.gain_per_quarter), "percent").removesuffix(" %")
-    words = f"As a plan: {gain} points a quarter, {_PLANS[plan.verdict]}"
+    words = f"As a plan: {_gain(plan)} points a quarter, {_judged(plan, rows)}"
     if plan.needed is not None:
         enough = "enough" if plan.has_enough else "too few"
         words += (
@@ -99,6 +99,19 @@ def _plan(course: Course, plan: Plan | None, noun: str) -> Iterator[str]:
             f"a {noun} has {number(plan.per_period)}: {enough}"
         )
     yield f"{words}."
+
+
+def _gain(plan: Plan) -> str:
+    gain = abs(plan.gain_per_quarter)
+    # One decimal is shown; a gain that it would show as none is one all the same.
+    return "less than 0.1" if gain < 0.05 else quantity(gain, "percent").removesuffix(" %")
+
+
+def _judged(plan: Plan, rows: str) -> str:
+    """Return what a plan is; one below 2 points a quarter is realistic by its rows alone."""
+    if plan.verdict == "realistic" and abs(plan.gain_per_quarter) < 100 * LEAST_PER_QUARTER - 1e-9:
+        return f"{_PLANS['within noise']}, but enough {rows} come in to show it"
+    return _PLANS[plan.verdict]
 
 
 _PLANS: Mapping[str, str] = {

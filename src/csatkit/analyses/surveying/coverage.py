@@ -19,7 +19,7 @@ from csatkit.analyses.workspace import Workspace
 from csatkit.periods import Span
 from csatkit.render.values import number, quantity
 from csatkit.report import Cell, Section, Table
-from csatkit.stats.contrast import homogeneity_test
+from csatkit.stats.contrast import homogeneity_p_value
 from csatkit.stats.funnel import FunnelUnit, funnel
 
 __all__ = ["Coverage", "coverage_of", "coverage_section", "delivery_section", "reassigned_section"]
@@ -36,7 +36,7 @@ class Coverage:
 
     units: Mapping[str, FunnelUnit]
     p_value: float | None
-    """Of chi-square over all agents; None where they can't be tested as a table."""
+    """Of chi-square over all agents; None where they are too few or too small for it."""
     missing: str | None = None
 
     @property
@@ -80,8 +80,8 @@ def coverage_of(ws: Workspace, span: Span | None) -> Coverage:
     placed = funnel(list(strata.values()))
     assert placed is not None
     units = {a: u for a, u in zip(strata, placed.units, strict=True) if u is not None}
-    test = homogeneity_test([(u.k, u.n) for u in units.values() if u.n >= ws.settings.min_n])
-    return Coverage(units, None if test is None else test.p_value)
+    judged = [(u.k, u.n) for u in units.values() if u.n >= ws.settings.min_n]
+    return Coverage(units, homogeneity_p_value(judged))
 
 
 def coverage_section(found: Coverage, level: float) -> Section:
@@ -116,8 +116,9 @@ def _tested(found: Coverage) -> tuple[str, ...]:
         return ()
     p = found.p_value
     shown = "p < .001" if p < 0.001 else f"p = {p:.3f}".replace("0.", ".")
-    side = "consistent with" if p >= HOMOGENEOUS_FROM else "more than"
-    return (f"All agents together: the differences are {side} chance (chi-square, {shown}).",)
+    is_chance = p >= HOMOGENEOUS_FROM
+    meaning = "consistent with chance" if is_chance else "larger than chance explains"
+    return (f"All agents together: the differences are {meaning} (chi-square, {shown}).",)
 
 
 def _never(found: Coverage) -> tuple[str, ...]:

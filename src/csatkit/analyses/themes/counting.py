@@ -15,6 +15,7 @@ from csatkit.stats.multiplicity import benjamini_hochberg
 __all__ = [
     "FALSE_DISCOVERY_RATE",
     "PROCESS_FROM",
+    "Compared",
     "Counted",
     "Feedback",
     "Problem",
@@ -64,6 +65,16 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """Low scores and other ratings of one kind: k of n with the theme or tag."""
+
+    k: int
+    n: int
+    others_k: int
+    others_n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A theme or a tag among low scores and among the others."""
 
@@ -72,7 +83,8 @@ class Problem:
     lows: int
     """Low scores with the tag, or that speak of the theme by their comment or a tag."""
     of_lows: Interval | None
-    others: int
+    compared: Compared
+    """Of a tag all ratings, of a theme those that can speak of it."""
     is_beyond: bool
     """More frequent among low scores than among the others, beyond noise."""
 
@@ -94,25 +106,13 @@ def count(
     """Count themes and tags.
 
     Args:
-        rows: one per rating, with `_low`, `_said`, `_tags` and `_theme.0` and so on.
+        rows: one per rating, with `_low`, `_said`, `_theme.0` and so on, and `_tags` if there are.
         labels: of the themes, in their order.
         level: of the intervals.
         min_n: low scores below which a tag isn't named.
         has_tags: whether the export has any.
     """
-    low, said = pl.col("_low"), pl.col("_said")
-    sums = {
-        "rated": pl.len(), "low": low.sum(), "comments": said.sum(),
-        "low_comments": (low & said).sum(),
-    }  # fmt: skip
-    for i in range(len(labels)):
-        hit = pl.col(f"_theme.{i}")
-        sums[f"c{i}"] = (hit & low & said).sum()
-        sums[f"l{i}"] = (hit & low).sum()
-        sums[f"o{i}"] = (hit & ~low).sum()
-    row: Mapping[str, int] = rows.select(**{k: e.cast(pl.Int64) for k, e in sums.items()}).row(
-        0, named=True
-    )
+    row = _sums(rows, len(labels), has_tags=has_tags)
     feedback = Feedback(row["rated"], row["low"], row["comments"], row["low_comments"])
     themes = [
         Theme(
@@ -126,12 +126,50 @@ def count(
         for i, label in enumerate(labels)
     ]
     themes.sort(key=lambda t: (-t.comments, -t.lows, t.label))
-    cells = [(t.label, t.lows, t.others) for t in themes if t.lows]
-    problems = _problems("theme", cells, feedback, level, min_n)
+    spoken = [
+        (label, row[f"l{i}"], _heard(row, i)) for i, label in enumerate(labels) if row[f"l{i}"]
+    ]
+    problems = _problems("theme", spoken, feedback, level, min_n)
     if has_tags:
-        problems += _problems("tag", _of_tags(rows), feedback, level, min_n)
+        rest = feedback.rated - feedback.low
+        tagged = [(t, k, Compared(k, feedback.low, o, rest)) for t, k, o in _of_tags(rows)]
+        problems += _problems("tag", tagged, feedback, level, min_n)
     problems.sort(key=lambda p: (-p.lows, p.kind, p.name))
     return Counted(feedback, tuple(themes), tuple(problems), has_tags)
+
+
+def _sums(rows: pl.DataFrame, themes: int, *, has_tags: bool) -> Mapping[str, int]:
+    """Return the ratings of every kind, and how many of them speak of each theme."""
+    low, said = pl.col("_low"), pl.col("_said")
+    has_tag = pl.col("_tags").list.len().fill_null(0) > 0 if has_tags else pl.lit(value=False)
+    tagged = ~said & has_tag
+    sums = {
+        "rated": pl.len(), "low": low.sum(), "comments": said.sum(),
+        "low_comments": (low & said).sum(), "tagged": tagged.sum(),
+        "low_tagged": (low & tagged).sum(),
+    }  # fmt: skip
+    for i in range(themes):
+        hit = pl.col(f"_theme.{i}")
+        sums[f"c{i}"] = (hit & low & said).sum()
+        sums[f"l{i}"] = (hit & low).sum()
+        sums[f"o{i}"] = (hit & ~low).sum()
+        sums[f"oc{i}"] = (hit & ~low & said).sum()
+    return rows.select(**{k: e.cast(pl.Int64) for k, e in sums.items()}).row(0, named=True)
+
+
+def _heard(row: Mapping[str, int], i: int) -> Compared:
+    """Return a theme among the ratings that can speak of it.
+
+    Who is unhappy writes more often, so among all ratings every theme would go with low scores.
+    The ratings with a comment are compared or, where most low scores have the theme by their tags
+    alone, those with tags and no comment; never both at once, which would mix the two again.
+    """
+    said, mute = row[f"c{i}"], row[f"l{i}"] - row[f"c{i}"]
+    if said >= mute:
+        others = row["comments"] - row["low_comments"]
+        return Compared(said, row["low_comments"], row[f"oc{i}"], others)
+    others = row["tagged"] - row["low_tagged"]
+    return Compared(mute, row["low_tagged"], row[f"o{i}"] - row[f"oc{i}"], others)
 
 
 def _rule(interval: Interval | None, n: int) -> Rule:
@@ -159,17 +197,20 @@ def _of_tags(rows: pl.DataFrame) -> list[tuple[str, int, int]]:
 
 
 def _problems(
-    kind: Kind, cells: Sequence[tuple[str, int, int]], feedback: Feedback, level: float, min_n: int
+    kind: Kind,
+    cells: Sequence[tuple[str, int, Compared]],
+    feedback: Feedback,
+    level: float,
+    min_n: int,
 ) -> list[Problem]:
     """Judge the cells of one kind together (Benjamini-Hochberg)."""
-    rest = feedback.rated - feedback.low
-    tests = [difference_test(k, feedback.low, o, rest) for _, k, o in cells]
+    tests = [difference_test(c.k, c.n, c.others_k, c.others_n) for _, _, c in cells]
     p_values = [1.0 if t is None else t.p_value for t in tests]
     picked = benjamini_hochberg(p_values, FALSE_DISCOVERY_RATE).is_discovery
     return [
         Problem(
-            kind, name, k, wilson(k, feedback.low, level), o,
-            bool(yes and k >= min_n and rest and k * rest > o * feedback.low),
+            kind, name, lows, wilson(lows, feedback.low, level), c,
+            bool(yes and c.k >= min_n and c.others_n and c.k * c.others_n > c.others_k * c.n),
         )
-        for (name, k, o), yes in zip(cells, picked, strict=True)
+        for (name, lows, c), yes in zip(cells, picked, strict=True)
     ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from csatkit.analyses.digest.words import listed, short
+from csatkit.analyses.pasting import pasteable
 from csatkit.analyses.themes.counting import LOWS, Counted, Theme
 from csatkit.analyses.themes.terms import MOST_SHOWN, Terms
 from csatkit.render.values import number, span
@@ -34,8 +35,9 @@ def lead_section(found: Counted, title: str) -> Section:
         share = number(100 * problem.lows / f.low, 0)
         text.append(
             f"Product problem: the tag {short(problem.name)} is on {share} % of the low scores"
-            f" ({_bounds(problem.of_lows)}), on {_percent(problem.others, f.rated - f.low)} of the"
-            f" other ratings: --tickets-of {_cell('tag', problem.name)}"
+            f" ({_bounds(problem.of_lows)}), on"
+            f" {_percent(problem.compared.others_k, problem.compared.others_n)} of the other"
+            f" ratings: {pasteable([f'tag:{problem.name}'])}"
         )
     if f.low:
         text.append(
@@ -51,7 +53,7 @@ def _rule_words(found: Counted) -> list[str]:
     n = found.feedback.low_comments
     lines = [
         f"Process: {short(t.label)} is in {_share(t, n)} of the low-score comments, at least 20 %"
-        f" beyond noise: --tickets-of {_cell('theme', t.label)}"
+        f" beyond noise: {pasteable([f'theme:{t.label}'])}"
         for t in sure
     ]
     if near:
@@ -61,12 +63,6 @@ def _rule_words(found: Counted) -> list[str]:
     if not sure:
         lines.append("No theme is in 20 % of the low-score comments beyond noise.")
     return lines
-
-
-def _cell(kind: str, name: str) -> str:
-    """Return how a cell is named on a command line."""
-    cell = f"{kind}:{short(name)}"
-    return f'"{cell}"' if " " in cell else cell
 
 
 def _share(theme: Theme, n: int) -> str:
@@ -81,6 +77,10 @@ def _bounds(interval: Interval | None) -> str:
 
 def _percent(k: int, n: int) -> str:
     return f"{number(100 * k / n, 0)} %" if n else "–"
+
+
+def _hundredths(k: int, n: int) -> float | None:
+    return 100 * k / n if n else None
 
 
 def theme_section(found: Counted) -> Section:
@@ -128,23 +128,26 @@ def problem_section(found: Counted) -> Section:
             "of_lows": 100 * p.lows / f.low,
             "low": None if p.of_lows is None else 100 * p.of_lows.low,
             "high": None if p.of_lows is None else 100 * p.of_lows.high,
-            "of_others": 100 * p.others / (f.rated - f.low) if f.rated - f.low else None,
+            "heard": _hundredths(p.compared.k, p.compared.n),
+            "of_others": _hundredths(p.compared.others_k, p.compared.others_n),
             "noise": "beyond" if p.is_beyond else "within",
         }
         for p in found.problems[:MOST_PROBLEMS]
     ]
     columns = {
         "kind": "By", "name": "Name", "lows": "Low", "of_lows": "Of lows", "low": "from",
-        "high": "to", "of_others": "Of others", "noise": "More",
+        "high": "to", "heard": "Heard", "of_others": "Others", "noise": "More",
     }  # fmt: skip
     units: dict[str, CellUnit] = {
         "lows": "count", "of_lows": "percent", "low": "percent", "high": "percent",
-        "of_others": "percent",
+        "heard": "percent", "of_others": "percent",
     }  # fmt: skip
     text = (
         f"Of all {f.low:,} low scores, commented or not, those with the tag or that speak of the"
-        " theme by comment or tag: a theme's share is a lower bound. More: than among the other"
-        " ratings, beyond noise (Benjamini-Hochberg, 3.3 %)."
+        " theme by comment or tag: a theme's share is a lower bound. Heard and others compare"
+        " low scores with the other ratings: by a tag all of them, by a theme those with a comment,"
+        " or with tags alone where most have it by these. More: heard more often, beyond noise"
+        " (Benjamini-Hochberg, 3.3 %)."
     )
     table = Table(columns, tuple(rows), units=units)
     return Section("problems", title, text=(text, *untagged), tables=(table,))

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Cluster"]
 
+_SIGNS = re.compile(r"[\[\]{}*?\\\\]")
+"""What Spark takes for a glob in a path that is meant as it stands."""
+
 _FILE = re.compile(r"[/\\*?\[{]|\.(csv|tsv|txt|parquet|pq|gz)$", re.IGNORECASE)
 """What makes a name a path: a folder, a glob or a suffix. Tables have none of them."""
 
@@ -137,7 +140,8 @@ class Cluster:
         }
         schema = ", ".join(f"c{i} string" for i in range(n_columns))
         with spark_errors(f"{files[0]} can't be read"):
-            frame = self.session.read.options(**options).schema(schema).csv(list(files))
+            literal = [_SIGNS.sub(r"\\\g<0>", file) for file in files]
+            frame = self.session.read.options(**options).schema(schema).csv(literal)
             return self._scan(frame, files[0])
 
     def table(self, name: str) -> pl.LazyFrame:
@@ -148,6 +152,9 @@ class Cluster:
     def _scan(self, frame: DataFrame, shown: str) -> pl.LazyFrame:
         from pyspark.sql.pandas.types import to_arrow_schema
 
+        twice = next((c for c in frame.columns if frame.columns.count(c) > 1), None)
+        if twice is not None:
+            raise InputError(f"{shown} has two columns called {twice!r}", "Rename one of them.")
         names = [f"c{i}" for i in range(len(frame.columns))]
         schema = to_arrow_schema(frame.schema)
         fields = [pa.field(name, field.type) for name, field in zip(names, schema, strict=True)]
@@ -156,11 +163,11 @@ class Cluster:
         return self._work.scan(Table(frame.toDF(*names), called, shown, _size_of(frame)))
 
 
-def _size_of(frame: DataFrame) -> int:
-    """Return the bytes of raw rows as Spark estimates them; 0 where it doesn't know."""
+def _size_of(frame: DataFrame) -> int | None:
+    """Return the bytes of raw rows as Spark estimates them; None where it doesn't know."""
     plan = frame._jdf.queryExecution().optimizedPlan()  # noqa: SLF001 - there is no public way
     n_bytes = int(str(plan.stats().sizeInBytes()))
-    return n_bytes if n_bytes < _UNKNOWN else 0
+    return n_bytes if n_bytes < _UNKNOWN else None
 
 
 _UNKNOWN = 1 << 60

@@ -6,20 +6,21 @@ the leaf, or in the executors on the packets that hold them.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from csatkit.engines.spark import orders as o
-from csatkit.engines.spark.leaf import leaf, leaves_of, shipped, stream_from
+from csatkit.engines.spark.leaf import forget, leaf, leaves_of, shipped, stream_from
 from csatkit.engines.spark.packing import COLUMNS, Packet, pack
 from csatkit.engines.spark.session import Batches, spark_errors
 from csatkit.engines.spark.tasks import Task
-from csatkit.engines.spark.work import PARTITIONS, probe
+from csatkit.engines.spark.work import CHANGED, PARTITIONS, probe
+from csatkit.errors import InputError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -40,13 +41,13 @@ class Table:
         frame: columns `c0`, `c1` and so on.
         empty: what they are called and which types they have.
         shown: name for messages.
-        n_bytes: their size as Spark estimates it, 0 where it doesn't know.
+        n_bytes: their size as Spark estimates it, None where it doesn't know.
     """
 
     frame: DataFrame
     empty: pl.DataFrame
     shown: str
-    n_bytes: int = 0
+    n_bytes: int | None = 0
 
     def select(self, columns: Sequence[str]) -> tuple[DataFrame, pl.DataFrame]:
         """Return some columns, at least one so that rows can be counted."""
@@ -65,11 +66,18 @@ class Dataset:
     empty: Mapping[str, pl.DataFrame]
     starts: o.Starts
 
-    def inputs(self, leaves: Sequence[str]) -> o.Inputs:
-        """Return what a plan over these leaves reads."""
+    def inputs(self, leaves: Mapping[str, Collection[str]]) -> o.Inputs:
+        """Return what plans read that look at these columns of these leaves."""
+        # Rows of a stretch have to be numbered anew.
+        beside = {"_row"} if self.starts else set()
+        columns = {}
+        for name, wanted in leaves.items():
+            known = self.empty[name].columns
+            columns[name] = [c for c in known if c in {*wanted, *beside}] or known[:1]
         return o.Inputs(
             {name: self.kinds[name] for name in leaves},
-            {name: pack(self.empty[name]) for name in leaves},
+            {name: tuple(found) for name, found in columns.items()},
+            {name: pack(self.empty[name].select(columns[name])) for name in leaves},
             self.starts,
         )
 
@@ -140,6 +148,10 @@ class Work:
         assert not missing, f"no dataset holds all of {leaves}"
         return found
 
+    def sizes(self) -> list[int | None]:
+        """Return the bytes of every table that was scanned, as Spark estimates them."""
+        return [table.n_bytes for table in self._tables.values()]
+
     def now_in(self, name: str, dataset: Dataset) -> None:
         """Say that a leaf's rows lie in these packets, beside those of other leaves."""
         self._datasets[name] = dataset
@@ -148,7 +160,11 @@ class Work:
 
     def task(self, frame: DataFrame, name: str, order: object) -> DataFrame:
         """Return what a function of `work` makes of each partition."""
-        return frame.mapInArrow(Task(name, (self._probe, order)), COLUMNS)
+        import cloudpickle
+
+        # Orders hold functions, which pickle alone doesn't take.
+        what = cloudpickle.dumps((self._probe, order))
+        return frame.mapInArrow(Task(name, what), COLUMNS)
 
     def kept(self, frame: DataFrame) -> DataFrame:
         """Return a frame that Spark works out once."""
@@ -167,7 +183,10 @@ class Work:
 
     def close(self) -> None:
         """Give back everything."""
-        self.let_go(list(self._cached))
+        for name in self._datasets:
+            forget(name)
+        with contextlib.suppress(Exception):  # the session may have ended before
+            self.let_go(list(self._cached))
 
     def union(self, frames: Sequence[DataFrame]) -> DataFrame:
         """Return packets together."""
@@ -195,7 +214,7 @@ class Work:
         Raises:
             InputError: the job failed.
         """
-        with spark_errors(what), nullcontext() if raw else self._batches.few():
+        with spark_errors(what), contextlib.nullcontext() if raw else self._batches.few():
             found = frame.toLocalIterator() if stream else frame.collect()
             for row in found:
                 yield Packet(row[0], row[1], row[2], row[3], bytes(row[4]))
@@ -221,7 +240,8 @@ class Work:
         empty = dataset.empty[name]
         needed = empty.columns if columns is None else list(columns)
         plan = _cut(leaf(name, empty), needed, predicate, n_rows)
-        order = o.Stream(shipped(plan), dataset.inputs([name]))
+        asked = {*needed, *([] if predicate is None else predicate.meta.root_names())}
+        order = o.Stream(shipped(plan), dataset.inputs({name: asked}))
         yield from self._frames(self.task(dataset.frame, "stream", order), _FAILED, n_rows)
 
     def _frames(
@@ -246,22 +266,28 @@ class Work:
             starts: where its stretches begin.
             wanted: numbers of rows over the whole input.
         """
-        found = []
+        found, lengths = [], {}
+        wanted = wanted.sort()
         for number, plan in enumerate(plans):
             table = self.table_of([plan])
-            start = min(n for (_, src), n in starts.items() if src // PARTITIONS == number)
-            mine = (pl.col("_row") + start).cast(pl.UInt32)
             if table is None:
+                start = min(n for (_, src), n in starts.items() if src // PARTITIONS == number)
+                mine = (pl.col("_row") + start).cast(pl.UInt32)
                 found.append(plan.with_columns(mine).filter(mine.is_in(wanted.implode())).collect())
                 continue
             name, raw, columns = table
             frame, empty = raw.select(sorted(columns))
-            order = o.Pick(
-                shipped(plan), name, pack(empty), number, starts, pack(wanted.to_frame())
-            )
+            rows = pack(wanted.to_frame("_row"))
+            order = o.Pick(shipped(plan), name, pack(empty), number, starts, rows)
             job = self.task(frame, "pick", order)
-            found += [p.frame() for p in self.packets(job, f"{raw.shown} can't be read", raw=True)]
-        return pl.concat(found)
+            for packet in self.packets(job, f"{raw.shown} can't be read", raw=True):
+                if packet.kind == "rows":
+                    found.append(packet.frame())
+                else:
+                    lengths[packet.src] = packet.n
+        if not _agrees(starts, lengths):
+            raise InputError(CHANGED, "Save it as a table or as files, and name these.")
+        return pl.concat(found) if found else pl.DataFrame(schema=plans[0].collect_schema())
 
     def table_of(self, plans: Sequence[pl.LazyFrame]) -> tuple[str, Table, set[str]] | None:
         """Return the raw rows that plans read and the columns they need, None if they read none."""
@@ -270,6 +296,13 @@ class Work:
             return None
         ((name, columns),) = found.items()  # a part of an input is one table
         return name, self._tables[name], columns
+
+
+def _agrees(starts: o.Starts, lengths: Mapping[int, int]) -> bool:
+    """Tell whether stretches that were read again are as long as they were."""
+    begins = {src: n for (_, src), n in starts.items() if src in lengths}
+    ends = {n + lengths[src] for src, n in begins.items()}
+    return all(not n or n in ends for n in begins.values() if n != min(begins.values()))
 
 
 _FAILED = "the cluster couldn't count"

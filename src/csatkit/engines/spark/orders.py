@@ -47,11 +47,13 @@ class Inputs:
 
     Args:
         kinds: leaf → kind of packet.
+        columns: leaf → the columns that are read of it.
         empty: leaf → its columns, packed.
         starts: where the rows of a stretch begin; empty where `_row` is final.
     """
 
     kinds: Mapping[str, str]
+    columns: Mapping[str, tuple[str, ...]]
     empty: Mapping[str, bytes]
     starts: Starts = field(default_factory=dict)
 

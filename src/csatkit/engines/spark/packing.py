@@ -7,7 +7,7 @@ looking inside, so no type is lost on the way and nothing is converted twice.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,12 @@ import pyarrow as pa
 
 __all__ = ["COLUMNS", "Packet", "pack", "packed", "packets_in", "record_batch", "unpack"]
 
-COLUMNS = "part int, src int, kind string, n long, body binary"
+COLUMNS = "part int, src bigint, kind string, n long, body binary"
 """A packet as Spark's schema names it."""
 
 _SCHEMA = pa.schema(
     [
-        ("part", pa.int32()), ("src", pa.int32()), ("kind", pa.string()), ("n", pa.int64()),
+        ("part", pa.int32()), ("src", pa.int64()), ("kind", pa.string()), ("n", pa.int64()),
         ("body", pa.binary()),
     ]
 )  # fmt: skip
@@ -48,9 +48,9 @@ class Packet:
     n: int
     body: bytes
 
-    def frame(self) -> pl.DataFrame:
-        """Return the rows."""
-        return unpack(self.body)
+    def frame(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """Return the rows, or some of their columns."""
+        return unpack(self.body, columns)
 
 
 def pack(frame: pl.DataFrame) -> bytes:
@@ -60,9 +60,9 @@ def pack(frame: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def unpack(body: bytes) -> pl.DataFrame:
-    """Return the frame that bytes hold."""
-    return pl.read_ipc(io.BytesIO(body))
+def unpack(body: bytes, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """Return the frame that bytes hold, or some of its columns."""
+    return pl.read_ipc(io.BytesIO(body), columns=None if columns is None else list(columns))
 
 
 def packed(

@@ -8,6 +8,7 @@ and those of lists that are asked for.
 from __future__ import annotations
 
 import pickle
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,14 +16,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from csatkit.engines.routing import homes_of
+from csatkit.engines.routing import HASHES, homes_of
 from csatkit.engines.spark import orders as o
 from csatkit.engines.spark.jobs import Dataset, Work
 from csatkit.engines.spark.kept import OnCluster
 from csatkit.engines.spark.leaf import bound, leaves_of, shipped
 from csatkit.engines.spark.packing import Packet, pack, unpack
+from csatkit.engines.spark.placing import split
 from csatkit.engines.spark.seats import seats_for
-from csatkit.engines.spark.work import HASHES, PARTITIONS, split
+from csatkit.engines.spark.work import PARTITIONS
 from csatkit.facts.adding import Adding
 from csatkit.facts.build import Facts, Recipe, Rows, current
 from csatkit.facts.dedupe import ORDER
@@ -40,6 +42,9 @@ _BYTES_PER_BUCKET = 24 << 20
 """Bytes of the input, as Spark sees them, for one bucket: some 300,000 tickets in Parquet."""
 
 _MOST_BUCKETS = 4_000
+
+_OF_UNKNOWN = 200
+"""Buckets where Spark doesn't know the size of an input, as of a table without statistics."""
 
 _ROWS_AT_ONCE = 250_000
 """Raw rows cleaned together: enough to be quick, little enough for a core's share of memory."""
@@ -76,6 +81,8 @@ class Run:
 
     def __init__(self, work: Work) -> None:
         self._work = work
+        # Facts hold the run; when they go, so does what Spark keeps for them.
+        weakref.finalize(self, work.close)
         self._held: dict[str, _Held] = {}
         self._seats: tuple[int, ...] = ()
         self._steps = Steps(4)
@@ -97,7 +104,7 @@ class Run:
         empty = pl.DataFrame(schema=schema)
         alike = [replace(t, rows=_alike(t.rows, schema)) for t in tables]
         if not self._seats:
-            self._seats = seats_for(self._n_buckets(alike))
+            self._seats = seats_for(self._n_buckets())
         frames = [self._read(kind, number, table) for number, table in enumerate(alike)]
         starts, left = _put_together(kind, [self._marks(frame) for frame in frames])
         dataset = Dataset(self._work.union(frames), {}, {}, starts)
@@ -105,14 +112,13 @@ class Run:
         self._held[kind] = _Held(self._work.dataset_of([name]), empty, alike)
         return Spread(rows, left)
 
-    def _n_buckets(self, tables: Sequence[Unread]) -> int:
+    def _n_buckets(self) -> int:
+        """Return into how many buckets all inputs go."""
         parallel = self._work.session.sparkContext.defaultParallelism
-        n_bytes = 0
-        for table in tables:
-            found = self._work.table_of([table.rows])
-            if found is not None:
-                n_bytes += found[1].n_bytes
-        return min(max(parallel, n_bytes // _BYTES_PER_BUCKET), _MOST_BUCKETS)
+        sizes = self._work.sizes()
+        n = sum(size or 0 for size in sizes) // _BYTES_PER_BUCKET
+        fewest = _OF_UNKNOWN if None in sizes else parallel
+        return min(max(parallel, fewest, n), _MOST_BUCKETS)
 
     def _read(self, kind: str, number: int, table: Unread) -> DataFrame:
         plans = [table.rows, table.count, *([] if table.left is None else [table.left])]
@@ -182,7 +188,7 @@ class Run:
         routed = self._looked_up(held, at, surveys)
         if surveys is not None:
             frames["surveys"] = routed
-        homes = self._homes(held, routed, tickets, at) if moves else None
+        homes = self._homes(held, routed, at) if moves else None
         if homes is not None:
             body = pack(homes)
             frames = {
@@ -203,9 +209,7 @@ class Run:
         frames = [packet.frame() for packet in found]
         return pl.concat(frames) if frames else None
 
-    def _homes(
-        self, held: _Held, routed: DataFrame, tickets: Rows, at: datetime | None
-    ) -> pl.DataFrame | None:
+    def _homes(self, held: _Held, routed: DataFrame, at: datetime | None) -> pl.DataFrame | None:
         """Return where tickets live whose rows lie in several buckets: hashes and `__to`."""
         apart = self._marked(routed, "apart")
         if apart is None:
@@ -216,7 +220,9 @@ class Run:
         order = o.Ordered(pack(hashes), tuple(columns), held.dataset.starts)
         job = self._work.task(held.dataset.frame, "ordered", order)
         rows = pl.concat(p.frame() for p in self._work.packets(job, "tickets can't be matched"))
-        staying = current(rows, tickets.row_text, at, Dropped())
+        texts = [table.text for table in held.unread]
+        starts = held.dataset.starts
+        staying = current(rows, lambda w: self._work.rows_of(texts, starts, w), at, Dropped())
         return homes_of(apart, staying).select(*HASHES, pl.col("to").alias("__to")).unique(HASHES)
 
     def _texts(self, held: _Held, routed: DataFrame) -> pl.DataFrame:
@@ -224,8 +230,14 @@ class Run:
         tied = self._marked(routed, "tied")
         if tied is None:
             return _NO_TEXT
-        wanted = tied.get_column("_row").unique()
-        return self._work.rows_of([t.text for t in held.unread], held.dataset.starts, wanted)
+        texts, starts = [table.text for table in held.unread], held.dataset.starts
+        # Most are copies of one another, which no text tells apart: hashes travel before texts.
+        prints = [_fingerprints(text) for text in texts]
+        found = self._work.rows_of(prints, starts, tied.get_column("_row").unique())
+        of_ticket = [*HASHES, "_rank"]
+        differs = pl.struct("_text", "_text2").n_unique().over(of_ticket) > 1
+        apart = tied.join(found, on="_row").filter(differs).get_column("_row").unique()
+        return self._work.rows_of(texts, starts, apart) if len(apart) else _NO_TEXT
 
     def _gathered(self, built: DataFrame, given: Mapping[str, Rows]) -> Facts:
         """Return the facts of all buckets together."""
@@ -280,37 +292,45 @@ class Run:
             InputError: a job failed.
         """
         found: list[pl.DataFrame | None] = [None] * len(plans)
-        for names, numbers in self._by_dataset(plans).items():
-            if not names:
+        for leaves, numbers in self._by_dataset(plans):
+            if not leaves:
                 # Rows that came from this machine are counted here.
                 here = pl.collect_all([plans[i] for i in numbers])
                 for i, frame in zip(numbers, here, strict=True):
                     found[i] = frame
                 continue
-            dataset = self._work.dataset_of(sorted(names))
-            order = o.Answer(
-                dataset.inputs(sorted(names)), tuple(shipped(plans[i]) for i in numbers)
-            )
+            dataset = self._work.dataset_of(sorted(leaves))
+            order = o.Answer(dataset.inputs(leaves), tuple(shipped(plans[i]) for i in numbers))
             parts = self._work.task(dataset.frame, "answer", order)
             met = parts.repartition(min(len(numbers), len(self._seats)), "part")
             job = self._work.task(met, "together", o.Together(tuple(how[i] for i in numbers)))
+            pieces: dict[int, list[pl.DataFrame]] = {}
             for packet in self._work.packets(job, "the cluster couldn't count"):
-                found[numbers[packet.part]] = packet.frame()
+                pieces.setdefault(numbers[packet.part], []).append(packet.frame())
+            for number, frames in pieces.items():
+                found[number] = pl.concat(frames)
         return [
             self._of_nothing(plan) if frame is None else frame
             for plan, frame in zip(plans, found, strict=True)
         ]
 
-    def _by_dataset(self, plans: Sequence[pl.LazyFrame]) -> dict[frozenset[str], list[int]]:
-        """Return which plans can go together: those over the same packets."""
-        groups: dict[int, tuple[set[str], list[int]]] = {}
+    def _by_dataset(
+        self, plans: Sequence[pl.LazyFrame]
+    ) -> list[tuple[dict[str, set[str]], list[int]]]:
+        """Return which plans can go together: those over the same packets.
+
+        Returns:
+            The leaves that they read with their columns, and the numbers of the plans.
+        """
+        groups: dict[int, tuple[dict[str, set[str]], list[int]]] = {}
         for number, plan in enumerate(plans):
-            names = set(leaves_of(plan))
-            key = id(self._work.dataset_of(sorted(names)).frame) if names else 0
-            together, numbers = groups.setdefault(key, (set(), []))
-            together |= names
+            leaves = leaves_of(plan)
+            key = id(self._work.dataset_of(sorted(leaves)).frame) if leaves else 0
+            together, numbers = groups.setdefault(key, ({}, []))
+            for name, columns in leaves.items():
+                together.setdefault(name, set()).update(columns)
             numbers.append(number)
-        return {frozenset(names): numbers for names, numbers in groups.values()}
+        return list(groups.values())
 
     def _of_nothing(self, plan: pl.LazyFrame) -> pl.DataFrame:
         """Return what a plan says where there is no row at all."""
@@ -318,9 +338,11 @@ class Run:
         with bound(empty):
             return plan.collect()
 
-    def close(self) -> None:
-        """Give back what Spark keeps for this run."""
-        self._work.close()
+
+def _fingerprints(texts: pl.LazyFrame) -> pl.LazyFrame:
+    """Return two hashes in place of each text."""
+    text = pl.col("text")
+    return texts.select("_row", _text=text.hash(0), _text2=text.hash(1))
 
 
 def _common(plans: Sequence[pl.LazyFrame]) -> pl.Schema:

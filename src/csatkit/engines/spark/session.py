@@ -35,9 +35,11 @@ _OWN: Mapping[str, str] = {
     # Without it two headers that differ in case can't be told apart.
     "spark.sql.caseSensitive": "true",
     "spark.sql.session.timeZone": "UTC",
-    "spark.driver.memory": "2g",
 }
 """What a session of our own is given unless `--spark-conf` says otherwise."""
+
+_LOCAL: Mapping[str, str] = {"spark.driver.memory": "2g"}
+"""What it is given where the driver does the work of the executors, too."""
 
 _QUIET = """
 status = fatal
@@ -72,7 +74,7 @@ def spark_session(given: object, master: str | None, conf: Mapping[str, str]) ->
                 "A session of Spark Connect has no access to the executors that csatkit needs.",
             )
         return given
-    active = session_type.getActiveSession()
+    active = session_type.getActiveSession() or session_type._instantiatedSession  # noqa: SLF001 - a session that another thread has made
     if active is not None:
         for name, value in conf.items():
             _set(active, name, value)
@@ -110,15 +112,17 @@ def _started(
             "--engine spark needs Java 17 or newer, and there is no java here",
             "Install a Java runtime (Debian: apt install default-jre-headless), or set JAVA_HOME.",
         )
-    # Executors on this machine shall be this Python, not the first one of the PATH.
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
     builder = session_type.builder
     if master is not None:
         builder = builder.master(master)
+    is_local = (master or "local").startswith("local")
+    if is_local:
+        # Executors on this machine shall be this Python, not the first one of the PATH.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     folder = Path(tempfile.mkdtemp(prefix="csatkit-spark-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    for name, value in {**_OWN, **_quiet(folder, conf), **conf}.items():
+    own = {**_OWN, **(_LOCAL if is_local else {}), **_quiet(folder, conf)}
+    for name, value in {**own, **conf}.items():
         builder = builder.config(name, value)
     said = folder / "stderr"
     try:
@@ -153,7 +157,8 @@ def _said_into(file: Path) -> Iterator[None]:
 
 def _quiet(folder: Path, conf: Mapping[str, str]) -> dict[str, str]:
     """Return the option that keeps Spark's own log to errors, unless the user has set it."""
-    name = "spark.driver.extraJavaOptions"
+    # The other option of that kind is for users; this one stands before it.
+    name = "spark.driver.defaultJavaOptions"
     if name in conf:
         return {}
     file = folder / "log4j2.properties"
@@ -188,8 +193,14 @@ class Batches:
         finally:
             with self._lock:
                 self._users -= 1
-                if not self._users and self._before is not None:
-                    self._session.conf.set(_BATCH, self._before)
+                if not self._users:
+                    self._give_back()
+
+    def _give_back(self) -> None:
+        if self._before is None:
+            self._session.conf.unset(_BATCH)
+        else:
+            self._session.conf.set(_BATCH, self._before)
 
 
 _BATCH = "spark.sql.execution.arrow.maxRecordsPerBatch"

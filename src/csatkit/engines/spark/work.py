@@ -6,31 +6,24 @@ Each function takes an order and the batches that Spark hands over, and yields p
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, Final
 
 import polars as pl
 import pyarrow as pa
 
 from csatkit.engines.spark import orders as o
+from csatkit.engines.spark import settling
 from csatkit.engines.spark.leaf import bound, plan_of
 from csatkit.engines.spark.packing import Packet, pack, packed, packets_in, record_batch, unpack
-from csatkit.engines.spilling import bucket_of_row, bucket_of_ticket
+from csatkit.engines.spark.placing import moved, rows_of, split
 from csatkit.errors import InputError
 from csatkit.facts.adding import added
-from csatkit.facts.build import Facts, Rows, as_of, build
-from csatkit.facts.dedupe import ORDER
-from csatkit.facts.dropped import Dropped
+from csatkit.facts.build import Facts, Rows, build
 from csatkit.facts.kept import InMemory
 
-__all__ = ["HASHES", "LISTED", "carried_out", "hashed", "probe", "split"]
-
-HASHES = ("_h", "_h2")
-
-_TO = "__to"
-"""Column with the bucket that a row goes to, while rows are split."""
+__all__ = ["CHANGED", "LISTED", "PARTITIONS", "carried_out", "probe"]
 
 _MOST_BYTES = 128 << 20
 """Bytes of raw rows that are cleaned together, whatever their number: comments may be long."""
@@ -47,11 +40,6 @@ _PROBED = ("", "a", "customer-1", "\U0001f600")
 def probe() -> tuple[int, ...]:
     """Return what tells whether two machines hash alike."""
     return tuple(pl.Series(_PROBED).hash(0).to_list())
-
-
-def hashed() -> list[pl.Expr]:
-    """Return the two hashes that stand for a ticket's id."""
-    return [pl.col("ticket_id").hash(seed).alias(h) for seed, h in enumerate(HASHES)]
 
 
 def carried_out(
@@ -93,26 +81,6 @@ def _frame(batches: list[pa.RecordBatch], empty: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(pl.from_arrow(table)).cast(empty.schema)
 
 
-def split(rows: pl.DataFrame, kind: str, seats: Sequence[int], src: int) -> Iterator[Packet]:
-    """Yield canonical rows by where they belong.
-
-    Args:
-        rows: tickets or surveys.
-        kind: which of them; tickets go by their customer, surveys by their ticket.
-        seats: bucket → key under which Spark keeps it.
-        src: which stretch of the input they are.
-    """
-    of = bucket_of_row if kind == "tickets" else bucket_of_ticket
-    numbered = rows.with_columns(of(len(seats), frozenset(rows.columns)).alias(_TO))
-    for bucket, some in _by_target(numbered):
-        yield from packed(some, kind, part=seats[bucket], src=src)
-
-
-def _by_target(rows: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
-    for (to,), some in rows.partition_by(_TO, as_dict=True, include_key=False).items():
-        yield int(to), some
-
-
 def _read(order: o.Read, batches: Iterable[pa.RecordBatch]) -> Iterator[Packet]:
     """Clean the rows of one part and split them by where they belong."""
     src = _stretch(order.part)
@@ -121,10 +89,10 @@ def _read(order: o.Read, batches: Iterable[pa.RecordBatch]) -> Iterator[Packet]:
     for raw in _chunks(batches, unpack(order.empty), order.rows_at_once):
         with bound({order.leaf: raw}):
             rows, counted, *left = pl.collect_all(plans)
-        yield from split(_moved(rows, start), order.kind, order.seats, src)
+        yield from split(moved(rows, start), order.kind, order.seats, src)
         for away in left:
             if away.height:
-                yield from packed(_moved(away, start), f"left|{order.kind}", src=src)
+                yield from packed(moved(away, start), f"left|{order.kind}", src=src)
         start += int(counted.item())
     yield Packet(0, src, f"length|{order.kind}", start, b"")
 
@@ -132,20 +100,26 @@ def _read(order: o.Read, batches: Iterable[pa.RecordBatch]) -> Iterator[Packet]:
 def _pick(order: o.Pick, batches: Iterable[pa.RecordBatch]) -> Iterator[Packet]:
     """Yield some raw rows, numbered over the whole input."""
     src = _stretch(order.part)
-    start = next((n for (_, of), n in order.starts.items() if of == src), 0)
-    wanted = unpack(order.wanted).get_column("_row").implode()
+    begin = next((n for (_, of), n in order.starts.items() if of == src), None)
+    wanted = unpack(order.wanted).get_column("_row")
     plan = plan_of(order.plan)
+    if begin is None:
+        raise InputError(CHANGED, "Save it as a table or as files, and name these.")
+    start = begin
     for raw in _chunks(batches, unpack(order.empty), _STREAMED):
         with bound({order.leaf: raw}):
             rows = plan.collect()
-        found = _moved(rows, start).filter(pl.col("_row").is_in(wanted))
+        stop = start + rows.height
+        first = wanted.search_sorted(start)
+        here = wanted.slice(first, wanted.search_sorted(stop) - first).implode()
+        found = moved(rows, start).filter(pl.col("_row").is_in(here))
         if found.height:
             yield from packed(found, "rows")
-        start += rows.height
+        start = stop
+    yield Packet(0, src, "length", start - begin, b"")
 
 
-def _moved(rows: pl.DataFrame, start: int) -> pl.DataFrame:
-    return rows.with_columns((pl.col("_row") + start).cast(pl.UInt32)) if start else rows
+CHANGED = "the input was cut otherwise when it was read again, so its rows can't be told apart"
 
 
 PARTITIONS: Final = 1 << 20
@@ -180,99 +154,6 @@ def _stream(order: o.Stream, batches: Iterable[pa.RecordBatch]) -> Iterator[Pack
             yield from packed(plan.collect(), "rows")
 
 
-# -- settling what belongs together -------------------------------------------------------------
-
-
-def _rows_of(packet: Packet, starts: o.Starts) -> pl.DataFrame:
-    """Return the rows of a packet, numbered over the whole input."""
-    return _moved(packet.frame(), starts.get((packet.kind, packet.src), 0))
-
-
-def _find(order: o.Find, batches: Iterable[pa.RecordBatch]) -> Iterator[Packet]:
-    """Yield the tickets of a bucket in short, by slice of their ids."""
-    for packet in packets_in(batches):
-        if packet.kind != "tickets":
-            continue
-        rows = _rows_of(packet, order.starts).filter(pl.col("ticket_id").is_not_null())
-        known = rows.select(
-            "_row",
-            *hashed(),
-            pl.lit(packet.part, dtype=pl.Int32).alias("bucket"),
-            bucket_of_ticket(len(order.seats), frozenset({"ticket_id"})).alias(_TO),
-        ).join(_ranks(rows, order.at), on="_row", how="left", maintain_order="left")
-        for number, some in _by_target(known):
-            yield from packed(some, "keys", part=order.seats[number])
-
-
-def _ranks(rows: pl.DataFrame, at: datetime | None) -> pl.DataFrame:
-    """Return what decides between the rows of a ticket, as one number."""
-    shown = as_of(rows, at, Dropped())
-    instants = [c for c in ORDER if c in shown.columns]
-    return shown.select("_row", _rank=pl.struct("ticket_id", *instants).hash(2))
-
-
-def _route(_: object, batches: Iterable[pa.RecordBatch]) -> Iterator[Packet]:
-    """Send surveys after their ticket; tell which tickets lie in several buckets, or are tied."""
-    keys, surveys = [], []
-    for packet in packets_in(batches):
-        if packet.kind == "keys":
-            keys.append(packet.frame())
-        elif packet.kind == "surveys":
-            surveys.append(packet)
-    if not keys:
-        yield from surveys
-        return
-    known = pl.concat(keys)
-    yield from _settled(known)
-    homes = known.select(*HASHES, pl.col("bucket").alias(_TO)).unique(HASHES)
-    for packet in surveys:
-        yield from _sent(packet, homes)
-
-
-def _sent(packet: Packet, homes: pl.DataFrame) -> Iterator[Packet]:
-    """Yield rows by the bucket of their ticket; those of unknown tickets stay."""
-    rows = packet.frame()
-    if "ticket_id" not in rows.columns:
-        yield packet
-        return
-    placed = rows.with_columns(hashed()).join(homes, on=HASHES, how="left").drop(HASHES)
-    for to, some in _by_target(placed.with_columns(pl.col(_TO).fill_null(packet.part))):
-        yield from packed(some, packet.kind, part=to, src=packet.src)
-
-
-def _settled(known: pl.DataFrame) -> Iterator[Packet]:
-    several = known.filter(known.select(HASHES).is_duplicated())
-    if not several.height:
-        return
-    apart = several.filter(pl.col("bucket").n_unique().over(HASHES) > 1)
-    if apart.height:
-        yield from packed(apart.select("_row", *HASHES, "bucket"), "apart")
-    tied = several.filter(several.select(*HASHES, "_rank").is_duplicated())
-    if tied.height:
-        yield from packed(tied.select("_row"), "tied")
-
-
-def _ordered(order: o.Ordered, batches: Iterable[pa.RecordBatch]) -> Iterator[Packet]:
-    """Yield the rows of the tickets in question."""
-    asked = unpack(order.hashes)
-    for packet in packets_in(batches):
-        if packet.kind == "tickets":
-            rows = _rows_of(packet, order.starts).select("_row", *order.columns)
-            found = rows.with_columns(hashed()).join(asked, on=HASHES, how="semi").drop(HASHES)
-            if found.height:
-                yield from packed(found, "rows")
-
-
-def _relocate(order: o.Relocate, batches: Iterable[pa.RecordBatch]) -> Iterator[Packet]:
-    """Let rows whose ticket lives elsewhere go there."""
-    homes = unpack(order.homes)
-    for packet in packets_in(batches):
-        if packet.kind == order.kind:
-            yield from _sent(packet, homes)
-        else:
-            yield packet
-
-
 # -- facts --------------------------------------------------------------------------------------
 
 
@@ -283,7 +164,7 @@ def _build(order: o.Build, batches: Iterable[pa.RecordBatch]) -> Iterator[Packet
     for packet in packets_in(batches):
         if packet.kind in rows:
             part = packet.part
-            rows[packet.kind].append(_rows_of(packet, order.starts))
+            rows[packet.kind].append(rows_of(packet, order.starts))
     if not any(rows.values()):
         return
     texts = unpack(order.texts)
@@ -343,7 +224,10 @@ def _bound_rows(
     found: dict[str, list[pl.DataFrame]] = {name: [] for name in inputs.kinds}
     for packet in packets_in(batches):
         if packet.kind in wanted:
-            found[wanted[packet.kind]].append(_rows_of(packet, inputs.starts))
+            name = wanted[packet.kind]
+            rows = packet.frame(inputs.columns[name])
+            start = inputs.starts.get((packet.kind, packet.src), 0)
+            found[name].append(moved(rows, start))
     if not any(found.values()):
         return None
     return {
@@ -371,8 +255,7 @@ def _together(order: o.Together, batches: Iterable[pa.RecordBatch]) -> Iterator[
     for packet in packets_in(batches):
         found.setdefault(packet.part, []).append(packet.frame())
     for number, parts in found.items():
-        whole = added(parts, order.how[number])
-        yield Packet(number, 0, "result", whole.height, pack(whole))
+        yield from packed(added(parts, order.how[number]), "result", part=number)
 
 
 def _hello(_: object, batches: Iterable[pa.RecordBatch]) -> Iterator[Packet]:
@@ -386,10 +269,10 @@ _TASKS: Mapping[str, Callable[[Any, Iterable[pa.RecordBatch]], Iterator[Packet]]
     "read": _read,
     "pick": _pick,
     "stream": _stream,
-    "find": _find,
-    "route": _route,
-    "ordered": _ordered,
-    "relocate": _relocate,
+    "find": settling.find,
+    "route": settling.route,
+    "ordered": settling.ordered,
+    "relocate": settling.relocate,
     "build": _build,
     "changed": _changed,
     "answer": _answer,
