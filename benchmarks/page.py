@@ -18,6 +18,7 @@ from statistics import median
 from benchmarks.contestants import OURS, csatkit, data
 from benchmarks.ledger import Entry, Ledger
 from benchmarks.process import ROOT, Contest, Quantity, contest
+from csatkit.settings import WHY_SECTIONS
 
 __all__ = ["MOST_BYTES", "MOST_SECONDS", "TICKETS", "adds", "commands", "page"]
 
@@ -30,9 +31,6 @@ MOST_SECONDS = 3.0
 MOST_BYTES = 300_000_000
 """Bytes of peak memory that a page may add."""
 
-WHY = ("drivers", "modes", "diagnosis", "themes", "reconcile")
-"""Sections of a page that the JSON hasn't."""
-
 
 def commands(paths: list[str], scratch: Path) -> dict[str, list[str]]:
     """Return what is timed, by the name under which it is shown.
@@ -42,7 +40,7 @@ def commands(paths: list[str], scratch: Path) -> dict[str, list[str]]:
         scratch: takes a configuration and pictures.
     """
     plain = scratch / "plain.toml"
-    plain.write_text(f"[report]\nhide = {list(WHY)!r}\n", encoding="utf-8")
+    plain.write_text(f"[report]\nhide = {list(WHY_SECTIONS)!r}\n", encoding="utf-8")
     report = [*csatkit(), "report", *paths, "--format"]
     return {
         "HTML": [*report, "html"],

@@ -186,7 +186,6 @@ def _columns(settings: Settings, file: config.Configuration) -> Iterator[tuple[s
             condition = parse(text)
             yield f"{place}: where", condition.column
 
-
     for number, goal in enumerate(file.goals, 1):
         for table in (goal, *_guardrails(goal)):
             place = f"[[goal]] {goal.get('name', number)}: where"

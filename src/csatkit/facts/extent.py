@@ -80,9 +80,7 @@ def extent_of(
     )
 
 
-def _row(
-    rows: pl.LazyFrame, expressions: Sequence[pl.Expr], collect: Collect
-) -> dict[str, Any]:
+def _row(rows: pl.LazyFrame, expressions: Sequence[pl.Expr], collect: Collect) -> dict[str, Any]:
     names = [expression.meta.output_name() for expression in expressions]
     how = Adding(
         least=tuple(n for n in names if n.startswith("min|")),

@@ -24,7 +24,7 @@ OF_PAGES = (
 )
 
 
-def _left_out(script: str, modules: str) -> None:
+def check_left_out(script: str, modules: str) -> None:
     """Run a script in a process of its own and check that it loads none of some modules."""
     check = f"import sys; loaded = {modules} & set(sys.modules); sys.exit(loaded or None)"
     done = subprocess.run(
@@ -35,7 +35,7 @@ def _left_out(script: str, modules: str) -> None:
 
 
 def test_a_report_without_a_page_loads_nothing_of_it() -> None:
-    _left_out(
+    check_left_out(
         "from csatkit.cli.app import run\n"
         "for format in ('json', 'table', 'csv'):\n"
         "    assert run(['report', '--demo', '--format', format, '--quiet']) == 0",
@@ -44,7 +44,7 @@ def test_a_report_without_a_page_loads_nothing_of_it() -> None:
 
 
 def test_a_workbook_needs_no_drawing() -> None:
-    _left_out(
+    check_left_out(
         "from csatkit.render import render\n"
         "from tests.unit.render.samples import SECTIONS\n"
         "assert render(SECTIONS, 'xlsx')",
@@ -54,7 +54,7 @@ def test_a_workbook_needs_no_drawing() -> None:
 
 def test_a_page_is_drawn_where_no_ticket_can_be_seen() -> None:
     # Without a frame library there are no rows to walk through, however many there were.
-    _left_out(
+    check_left_out(
         "from csatkit.render import render\n"
         "from dataclasses import replace\n"
         "from tests.unit.render.pages import hostile\n"
