@@ -239,10 +239,12 @@ def document(ledger: Ledger) -> str:
         )
         sections += [["## Acting", "", said, "", *acting_lines(acts)]]
     if pages := ledger.of("page"):
+        most = f"{MOST_SECONDS:g} s and {MOST_BYTES / 1e6:g} MB"
         promise = [
             f"{pages[0].tickets:,} tickets (Parquet), each format in turn with `report --format",
             "json`; what it adds is the median (ends) of the differences within the pairs. At most",
-            f"{MOST_SECONDS:g} s and {MOST_BYTES / 1e6:g} MB are promised for HTML.",
+            f"{most} are promised for HTML of the same sections; what people",
+            "read has five more that say why, and they take the rest.",
         ]
         sections += [["## Page", "", *promise, "", *page_lines(pages)]]
     return "\n\n".join("\n".join(section) for section in sections) + "\n"

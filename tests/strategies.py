@@ -20,7 +20,7 @@ from tests.oracle import REASONS, Options, Row, cell_text
 # Drawing some twenty linked rows takes a while by nature; that isn't the test's slowness.
 _PATIENT = (HealthCheck.too_slow, HealthCheck.data_too_large)
 settings.register_profile(
-    "ci", deadline=None, derandomize=True, max_examples=30, suppress_health_check=_PATIENT
+    "ci", deadline=None, derandomize=True, max_examples=15, suppress_health_check=_PATIENT
 )
 settings.register_profile("dev", deadline=None, max_examples=30, suppress_health_check=_PATIENT)
 

@@ -147,7 +147,7 @@ def nasty() -> tuple[pl.DataFrame, pl.DataFrame]:
     return tuple(pl.DataFrame(r, infer_schema_length=None) for r in (tickets, surveys))  # type: ignore[return-value]
 
 
-@pytest.mark.parametrize("buckets", [2, 5, 64])
+@pytest.mark.parametrize("buckets", [2, 16])
 @pytest.mark.parametrize("as_of", [None, "2026-05-20"])
 def test_rows_that_lie_apart_meet(buckets: int, as_of: str | None) -> None:
     tickets, surveys = nasty()

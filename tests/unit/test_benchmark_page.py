@@ -37,13 +37,13 @@ def test_the_page_has_its_section_with_its_promise(tmp_path: Path) -> None:
     text = document(Ledger(tmp_path))
     assert "## Page" in text
     assert "1,000,000 tickets (Parquet)" in text
-    assert "At most\n3 s and 300 MB are promised for HTML." in text
+    assert "At most\n3 s and 300 MB are promised for HTML of the same sections" in text
     assert "| HTML" in text
     assert "2.50 (2.50 to 2.50) | 5.00 (5.00 to 5.00) | 2,500 (2,500 to 2,500)" in text
 
 
 def test_a_page_without_reasons_leaves_out_every_one_of_them(tmp_path: Path) -> None:
     asked = page.commands(["t.parquet", "s.parquet"], tmp_path)
-    *_, option, path = asked["HTML without the sections that say why"]
+    *_, option, path = asked["HTML of the same sections"]
     settings = settings_from({}, {}, read(Path(path)))
     assert (option, settings.hide) == ("--config", WHY_SECTIONS)

@@ -74,7 +74,8 @@ def spark_session(given: object, master: str | None, conf: Mapping[str, str]) ->
                 "A session of Spark Connect has no access to the executors that csatkit needs.",
             )
         return given
-    active = session_type.getActiveSession() or session_type._instantiatedSession  # noqa: SLF001 - a session that another thread has made
+    # A session that another thread has made isn't active in this one.
+    active = session_type.getActiveSession() or getattr(session_type, "_instantiatedSession", None)
     if active is not None:
         for name, value in conf.items():
             _set(active, name, value)
