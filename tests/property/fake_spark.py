@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from unittest import mock
 
 import polars as pl
@@ -150,7 +150,7 @@ class FakeCluster(Cluster):
         session = _Session(buckets)
         self.settings = session.conf.values
         """What is set on the session; whoever sets something takes it back."""
-        self._work = Work(session)  # type: ignore[arg-type]
+        self._work = Work(cast("Any", session))
 
     def files(self, name: str) -> Sequence[str]:
         return [name]
@@ -180,4 +180,4 @@ class FakeCluster(Cluster):
         size = -(-frame.height // self._pieces) or 1
         renamed = frame.rename({c: f"c{i}" for i, c in enumerate(frame.columns)})
         cuts = [renamed.slice(i, size).to_arrow() for i in range(0, max(frame.height, 1), size)]
-        return self._work.scan(Table(_Raw(cuts), frame.clear(), shown))  # type: ignore[arg-type]
+        return self._work.scan(Table(cast("Any", _Raw(cuts)), frame.clear(), shown))

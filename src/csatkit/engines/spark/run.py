@@ -114,7 +114,7 @@ class Run:
 
     def _n_buckets(self) -> int:
         """Return into how many buckets all inputs go."""
-        parallel = self._work.session.sparkContext.defaultParallelism
+        parallel = int(self._work.session.sparkContext.defaultParallelism)
         sizes = self._work.sizes()
         n = sum(size or 0 for size in sizes) // _BYTES_PER_BUCKET
         fewest = _OF_UNKNOWN if None in sizes else parallel

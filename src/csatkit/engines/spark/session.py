@@ -91,7 +91,8 @@ def _session_type() -> type[SparkSession]:
             "--engine spark needs PySpark, which isn't installed here",
             "Install it: pip install 'csatkit[spark]'.",
         ) from error
-    return SparkSession
+    found: type[SparkSession] = SparkSession
+    return found
 
 
 def _set(session: SparkSession, name: str, value: str) -> None:

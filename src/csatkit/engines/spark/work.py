@@ -137,7 +137,7 @@ def partition_number() -> int:
 
     context = TaskContext.get()
     assert context is not None
-    return context.partitionId()
+    return int(context.partitionId())
 
 
 def _stream(order: o.Stream, batches: Iterable[pa.RecordBatch]) -> Iterator[Packet]:
