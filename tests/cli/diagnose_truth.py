@@ -8,17 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
-import polars as pl
-
-from csatkit import analyses
-from csatkit.demo.generate import frames
 from csatkit.demo.truth import TRUTH
-from csatkit.load import open_data
 from csatkit.report import Report
-from csatkit.settings import Settings, SourceSettings
+from tests.cli import sampled
 from tests.pages import DOCS, rewrite
 
 __all__ = [
@@ -35,8 +30,6 @@ __all__ = [
 
 SEEDS = range(20)
 QUIET_SEEDS = range(200)
-TICKETS = 8_000
-"""The size of the embedded sample: what a new user sees."""
 
 PAGE = DOCS / "diagnose.md"
 BEGIN = "<!-- truth: written by python -m tests.cli.diagnose_truth -->\n"
@@ -74,17 +67,8 @@ class Claims(NamedTuple):
         return quiet and not any(self[1:])
 
 
-def report_on(seed: int, *, null: bool = False, permuted: bool = False) -> Report:
-    """Return the report on one sample; permuted deals its scores anew."""
-    rows, surveys, outreach = frames(TICKETS, seed, null)
-    if permuted:
-        answered = pl.col("score").is_not_null()
-        dealt = surveys.filter(answered).get_column("score").shuffle(seed)
-        given = surveys.filter(answered).with_columns(dealt)
-        surveys = pl.concat([given, surveys.filter(~answered)])
-    source = SourceSettings(preset="none", scale="1-5", timezone="UTC")
-    data = open_data(rows, surveys, outreach, source=source)
-    return analyses.run("diagnose", data, Settings(source=source))
+report_on = partial(sampled.report_on, "diagnose")
+"""Returns the report on one sample."""
 
 
 def claims(report: Report) -> Claims:

@@ -8,24 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
-import polars as pl
-
-from csatkit import analyses
-from csatkit.demo.generate import frames
 from csatkit.demo.truth import TRUTH, Truth
-from csatkit.load import open_data
 from csatkit.report import Report, Table
-from csatkit.settings import Settings, SourceSettings
+from tests.cli import sampled
 from tests.pages import DOCS, rewrite
 
 __all__ = ["ASKED_AGAIN", "FOLLOWS", "PLANTED", "Named", "named", "quiet", "report_on"]
 
 SEEDS = range(20)
 QUIET_SEEDS = range(200)
-TICKETS = 8_000
 LARGE = 100_000
 """A size at which the planted effects stand out."""
 HUGE = 1_000_000
@@ -66,24 +60,8 @@ class Named(NamedTuple):
     """Adjusted gap of every driver, points."""
 
 
-def report_on(
-    seed: int,
-    *,
-    null: bool = False,
-    permuted: bool = False,
-    tickets: int = TICKETS,
-    planted: Truth | None = None,
-) -> Report:
-    """Return the report on one sample; permuted deals its scores anew."""
-    rows, surveys, outreach = frames(tickets, seed, null, planted=planted)
-    if permuted:
-        answered = pl.col("score").is_not_null()
-        dealt = surveys.filter(answered).get_column("score").shuffle(seed)
-        given = surveys.filter(answered).with_columns(dealt)
-        surveys = pl.concat([given, surveys.filter(~answered)])
-    source = SourceSettings(preset="none", scale="1-5", timezone="UTC")
-    data = open_data(rows, surveys, outreach, source=source)
-    return analyses.run("drivers", data, Settings(source=source))
+report_on = partial(sampled.report_on, "drivers")
+"""Returns the report on one sample."""
 
 
 def _tables(report: Report, key: str) -> Sequence[Table]:
@@ -105,7 +83,7 @@ def named(report: Report) -> Named:
 
 
 @cache
-def samples(tickets: int = TICKETS, planted: Truth | None = None) -> tuple[Named, ...]:
+def samples(tickets: int = sampled.TICKETS, planted: Truth | None = None) -> tuple[Named, ...]:
     """Return what is named in the samples of all seeds."""
     return tuple(named(report_on(seed, tickets=tickets, planted=planted)) for seed in SEEDS)
 

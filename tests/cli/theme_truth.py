@@ -8,25 +8,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 from typing import NamedTuple
 
-import polars as pl
-
-from csatkit import analyses
-from csatkit.demo.generate import frames
 from csatkit.demo.organisation import ISSUE_TAGS, ISSUES
 from csatkit.demo.truth import TRUTH
-from csatkit.load import open_data
 from csatkit.report import Report, Table
-from csatkit.settings import Settings, SourceSettings
+from tests.cli import sampled
 from tests.pages import DOCS, rewrite
 
 __all__ = ["BEGIN", "END", "PAGE", "PLANTED", "QUIET_SEEDS", "Said", "quiet", "report_on", "said"]
 
 SEEDS = range(20)
 QUIET_SEEDS = range(200)
-TICKETS = 8_000
-"""The size of the embedded sample: what a new user sees."""
 LARGE = 400_000
 """A size at which a theme's share is known within a point."""
 
@@ -50,19 +44,8 @@ class Said(NamedTuple):
     """Words and themes that low-score comments use more often than others."""
 
 
-def report_on(
-    seed: int, *, null: bool = False, permuted: bool = False, tickets: int = TICKETS
-) -> Report:
-    """Return the report on one sample; permuted deals its scores anew."""
-    rows, surveys, outreach = frames(tickets, seed, null)
-    if permuted:
-        answered = pl.col("score").is_not_null()
-        dealt = surveys.filter(answered).get_column("score").shuffle(seed)
-        given = surveys.filter(answered).with_columns(dealt)
-        surveys = pl.concat([given, surveys.filter(~answered)])
-    source = SourceSettings(preset="none", scale="1-5", timezone="UTC")
-    data = open_data(rows, surveys, outreach, source=source)
-    return analyses.run("themes", data, Settings(source=source))
+report_on = partial(sampled.report_on, "themes")
+"""Returns the report on one sample."""
 
 
 def said(report: Report) -> Said:
